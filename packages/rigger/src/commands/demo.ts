@@ -1,0 +1,13 @@
+import { readSettings } from '@rigger/server';
+import type { Command } from 'commander';
+import { runDemo } from '../demo/demo.ts';
+
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('Watch a hosted agent fix a real bug: starts a server, a session, and shows what happens')
+    .option('--once', 'end after it, with exit code 0 only if the tests pass')
+    .action(async (options: { once?: boolean }) => {
+      process.exitCode = await runDemo(readSettings(process.env), options.once === true);
+    });
+}

@@ -1,0 +1,27 @@
+import { readSettings } from '@rigger/server';
+import type { Command } from 'commander';
+import pino from 'pino';
+import { serve, untilToldToStop } from '../serve.ts';
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('Run the server, with an embedded database and a runner unless told otherwise')
+    .option('-p, --port <port>', 'port to listen on (PORT, 3333)')
+    .option('-H, --host <host>', 'address to listen on (HOST, 127.0.0.1)')
+    .option('-d, --data-dir <folder>', 'where everything is kept (RIGGER_DATA_DIR, ./.rigger)')
+    .addHelpText('after', '\nAll settings: docs/SETTINGS.md')
+    .action(async (options: { port?: string; host?: string; dataDir?: string }) => {
+      const settings = readSettings({
+        ...process.env,
+        ...(options.port === undefined ? {} : { PORT: options.port }),
+        ...(options.host === undefined ? {} : { HOST: options.host }),
+        ...(options.dataDir === undefined ? {} : { RIGGER_DATA_DIR: options.dataDir }),
+      });
+      const stop = untilToldToStop();
+      const log = pino({ level: settings.RIGGER_LOG_LEVEL });
+      const served = await serve(settings, log);
+      log.info({ signal: await stop }, 'Stopping: sessions are saved and their processes ended');
+      await served.close();
+    });
+}

@@ -1,0 +1,65 @@
+/** A server with all that it needs on one machine: its model endpoint, its database, its runner. */
+import { fileURLToPath } from 'node:url';
+import { type OfflineModel, startOfflineModel } from '@rigger/offline-model';
+import { type RunningServer, type Settings, startServer } from '@rigger/server';
+import type { Logger } from 'pino';
+import { VERSION } from './version.ts';
+
+export interface Served {
+  server: RunningServer;
+  /** The offline model, when no provider is configured. */
+  offline: OfflineModel | null;
+  close(): Promise<void>;
+}
+
+const ANTHROPIC_API = 'https://api.anthropic.com';
+
+/** Starts everything that `settings` ask for. With neither a key nor an endpoint, the offline model speaks. */
+export async function serve(settings: Settings, log: Logger): Promise<Served> {
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl } = settings;
+  const offline = apiKey === undefined && baseUrl === undefined ? await startOfflineModel() : null;
+  if (offline !== null)
+    log.warn(
+      'No ANTHROPIC_API_KEY and no ANTHROPIC_BASE_URL: the OFFLINE MODEL speaks. Its words are scripted; tools, files and processes are real.',
+    );
+  try {
+    const server = await startServer({
+      settings,
+      log,
+      version: VERSION,
+      upstream: {
+        baseUrl: offline?.url ?? baseUrl ?? ANTHROPIC_API,
+        apiKey: offline === null ? apiKey : 'offline',
+        description: offline === null ? (baseUrl ?? ANTHROPIC_API) : 'the offline model: its words are scripted',
+      },
+      // That an allowed tool does not ask is what allowedTools is for: the SDK need not warn of it.
+      runnerCommand: [
+        process.execPath,
+        '--disable-warning=CLAUDE_SDK_CAN_USE_TOOL_SHADOWED',
+        fileURLToPath(import.meta.resolve('@rigger/runner/bin')),
+      ],
+    });
+    return {
+      server,
+      offline,
+      async close() {
+        await server.close();
+        await offline?.close();
+      },
+    };
+  } catch (error) {
+    await offline?.close();
+    throw error;
+  }
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function untilToldToStop(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(130));
+        resolve(signal);
+      });
+  });
+}

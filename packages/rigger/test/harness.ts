@@ -1,0 +1,288 @@
+/** A real server as its users run it: a process of its own, with its database, its runner and the offline model. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { SessionEvent, SessionMetadata, TurnView } from '@rigger/server/types';
+import { createParser } from 'eventsource-parser';
+import pg from 'pg';
+
+const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are looked into by tests, member by member
+export type Json = any;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: Json;
+}
+
+export interface Rigger {
+  url: string;
+  dataDir: string;
+  /** Settings of the database, for tests that look into it. */
+  databaseUrl: string | undefined;
+  log: Json[];
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  create(body: unknown): Promise<SessionMetadata>;
+  say(id: string, prompt: unknown, extra?: object): Promise<Json>;
+  get(id: string): Promise<SessionMetadata>;
+  events(id: string): Promise<SessionEvent[]>;
+  turns(id: string): Promise<TurnView[]>;
+  /** Resolves with the first event of the log that passes, stored or still to come. */
+  until(id: string, test: (event: SessionEvent) => boolean): Promise<SessionEvent>;
+  sql<T extends object>(text: string, values?: unknown[]): Promise<T[]>;
+  /** Host pids of agent processes of this server's sandboxes. */
+  agents(): number[];
+  pid: number;
+  runnerPid(): number;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts a server again on the same data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const PATIENCE_MS = 20_000;
+
+/** A script for the offline model, as the words of a prompt. */
+export const script = (...steps: object[]): string => `\`\`\`offline\n${JSON.stringify(steps)}\n\`\`\``;
+export const bash = (command: string): object => ({
+  tools: [{ name: 'Bash', input: { command, description: 'run' } }],
+});
+/** A program that runs until it is killed, or for a minute. The CLI refuses a long `sleep`. */
+export const HANG = 'node -e "setTimeout(() => {}, 60000)"';
+
+export async function startRigger(settings: Record<string, string> = {}): Promise<Rigger> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'rigger-test-'));
+  // As root, the database runs as another user, who must be able to get here.
+  chmodSync(dataDir, 0o755);
+  const databaseUrl = await freshDatabase();
+  let server = await start(
+    { ...settings, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
+    dataDir,
+  ).catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
+
+  const call: Rigger['call'] = async (method, path, body, headers = {}) => {
+    const answer = await fetch(new URL(path, server.url), {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+  };
+  const ok = async (method: string, path: string, body?: unknown): Promise<Json> => {
+    const answer = await call(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+
+  /** What takes too long is told with all that is known of its session. */
+  const told = async <T>(id: string, wait: Promise<T>): Promise<T> => {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(async () => {
+      const events = await rigger.events(id).catch((error: Error) => [error.message]);
+      const runner = readFileSync(join(dataDir, 'runner.log'), 'utf8').split('\n').slice(-40);
+      const lines = [...events, ...runner, ...server.log.slice(-20)].map((line) => JSON.stringify(line).slice(0, 300));
+      late.reject(new Error(`Not within ${PATIENCE_MS} ms.\n${lines.join('\n')}`));
+    }, PATIENCE_MS);
+    try {
+      return await Promise.race([wait, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const rigger: Rigger = {
+    get url() {
+      return server.url;
+    },
+    dataDir,
+    databaseUrl,
+    get log() {
+      return server.log;
+    },
+    get pid() {
+      return server.process.pid!;
+    },
+    call,
+    create: (body) => ok('POST', '/api/sessions', body),
+    say: (id, prompt, extra = {}) => told(id, ok('POST', `/api/sessions/${id}/message`, { prompt, ...extra })),
+    get: (id) => ok('GET', `/api/sessions/${id}`),
+    events: async (id) => (await ok('GET', `/api/sessions/${id}/events?limit=1000`)).events,
+    turns: async (id) => (await ok('GET', `/api/sessions/${id}/turns`)).turns,
+    until: (id, test) => told(id, untilEvent(`${server.url}/api/sessions/${id}/events`, test)),
+    async sql<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
+      const client = new pg.Client(
+        databaseUrl === undefined ? embeddedConnection(dataDir) : { connectionString: databaseUrl },
+      );
+      await client.connect();
+      try {
+        return (await client.query<T>(text, values)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    agents: () => agentsBelow(server.runnerPid()),
+    runnerPid: () => server.runnerPid(),
+    async kill(signal) {
+      const exited = once(server.process, 'exit');
+      server.process.kill(signal);
+      await exited;
+    },
+    async restart() {
+      server = await start(
+        { ...settings, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
+        dataDir,
+      );
+    },
+    async stop() {
+      if (server.process.exitCode === null && server.process.signalCode === null) await rigger.kill('SIGINT');
+      const left = processesNaming(dataDir);
+      rmSync(dataDir, { recursive: true, force: true });
+      if (databaseUrl !== undefined) await dropDatabase(databaseUrl);
+      if (left.length > 0) throw new Error(`Processes were left behind: ${left.join('; ')}`);
+    },
+  };
+  return rigger;
+}
+
+interface Started {
+  process: ChildProcess;
+  url: string;
+  log: Json[];
+  runnerPid(): number;
+}
+
+async function start(settings: Record<string, string>, dataDir: string): Promise<Started> {
+  const child = spawn(process.execPath, [BIN, 'serve'], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: '0',
+      RIGGER_DATA_DIR: dataDir,
+      RIGGER_LOG_LEVEL: 'info',
+      RIGGER_ISOLATION: process.env.RIGGER_TEST_ISOLATION ?? 'auto',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: Json[] = [];
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let listening: string | null = null;
+    let connected = settings.RIGGER_LOCAL_RUNNER === 'false';
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const entry = JSON.parse(line) as Json;
+      log.push(entry);
+      if (entry.msg === 'Rigger is listening') listening = entry.url;
+      if (entry.msg === 'A runner connected') connected = true;
+      if (listening !== null && connected) resolve(listening);
+    });
+    child.once('exit', (code) =>
+      reject(
+        new Error(`The server ended with ${code}: ${said}${log.map((entry) => JSON.stringify(entry)).join('\n')}`),
+      ),
+    );
+  });
+  return {
+    process: child,
+    url,
+    log,
+    runnerPid: () => Number(readFileSync(join(dataDir, 'runner.pid'), 'utf8').split(' ')[0]),
+  };
+}
+
+async function untilEvent(url: string, test: (event: SessionEvent) => boolean): Promise<SessionEvent> {
+  for await (const event of followEvents(url, 0)) if (event.seq !== undefined && test(event)) return event;
+  throw new Error('The stream ended before the event came.');
+}
+
+/** The log as an SSE client sees it. */
+export async function* followEvents(url: string, after: number, signal?: AbortSignal): AsyncGenerator<SessionEvent> {
+  const answer = await fetch(`${url}?after=${after}`, {
+    headers: { accept: 'text/event-stream' },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const found: SessionEvent[] = [];
+  const parser = createParser({ onEvent: (event) => found.push(JSON.parse(event.data)) });
+  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+    parser.feed(chunk);
+    yield* found.splice(0);
+  }
+}
+
+function embeddedConnection(dataDir: string): pg.ClientConfig {
+  const [, , , port, host] = readFileSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n');
+  return { host: host!, port: Number(port), user: 'rigger', database: 'rigger' };
+}
+
+/** With RIGGER_TEST_POSTGRES, every server gets a database of its own there; else an embedded one. */
+async function freshDatabase(): Promise<string | undefined> {
+  const base = process.env.RIGGER_TEST_POSTGRES;
+  if (base === undefined || base === '') return undefined;
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await admin(base, `CREATE DATABASE ${name}`);
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function dropDatabase(databaseUrl: string): Promise<void> {
+  await admin(
+    process.env.RIGGER_TEST_POSTGRES!,
+    `DROP DATABASE ${new URL(databaseUrl).pathname.slice(1)} WITH (FORCE)`,
+  );
+}
+
+async function admin(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}
+
+const pids = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+const readProc = (pid: number, file: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+};
+const parentOf = (pid: number): number => Number(/^PPid:\t(\d+)/m.exec(readProc(pid, 'status'))?.[1] ?? 0);
+
+/** The claude processes that descend from a runner. */
+function agentsBelow(runner: number): number[] {
+  const descends = (pid: number): boolean => {
+    for (let at = pid; at > 1; at = parentOf(at)) if (at === runner) return true;
+    return false;
+  };
+  return pids().filter((pid) => /(^|\/)claude\0/.test(readProc(pid, 'cmdline')) && descends(pid));
+}
+
+/** Whatever still runs for a data folder: by its command line, its environment or its working folder. */
+export function processesNaming(dataDir: string): string[] {
+  return pids()
+    .filter(
+      (pid) =>
+        pid !== process.pid &&
+        (readProc(pid, 'cmdline').includes(dataDir) || readProc(pid, 'environ').includes(dataDir)),
+    )
+    .filter((pid) => existsSync(`/proc/${pid}/exe`))
+    .map((pid) => `${pid} ${readProc(pid, 'cmdline').replaceAll('\0', ' ')}`);
+}

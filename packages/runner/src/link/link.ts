@@ -1,0 +1,132 @@
+/**
+ * The runner's one connection to the server: it dials, says what it holds, keeps its leases alive and dials again.
+ *
+ * A lease is counted from the moment a heartbeat that was answered had been sent: the server extended it no earlier.
+ * When that time has nearly passed without another answer, `onLeaseLost` is called, before anybody else can be given
+ * the sessions.
+ */
+import type { Logger } from 'pino';
+import WebSocket from 'ws';
+import { type FromRunner, type FromServer, fromServer, RUNNER_SOCKET_PATH } from '../protocol/index.ts';
+
+type Hello = Extract<FromRunner, { type: 'hello' }>;
+
+export interface LinkOptions {
+  /** Asked at every attempt: a server of this machine may come back at another address. Null: not known yet. */
+  serverUrl(): string | null;
+  token: string;
+  hello(): Hello;
+  onMessage(message: FromServer): void;
+  onConnected(): void;
+  onLeaseLost(): void;
+  log: Logger;
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 2_000;
+/** Agents are stopped when so much of a lease is left, which is time enough to kill them. */
+const LEASE_MARGIN = 0.2;
+
+export class Link {
+  readonly #options: LinkOptions;
+  #socket: WebSocket | null = null;
+  #retry: NodeJS.Timeout | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #heartbeat: NodeJS.Timeout | null = null;
+  #lease: NodeJS.Timeout | null = null;
+  #leaseMs = 0;
+  #askedAt: number[] = [];
+  #closed = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#dial();
+  }
+
+  get connected(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Dropped while there is no connection: what must arrive is in an outbox. */
+  send(message: FromRunner): void {
+    if (this.connected) this.#socket?.send(JSON.stringify(message));
+  }
+
+  /** Breaks the connection and dials anew: what is held has changed without the server's knowing. */
+  redial(): void {
+    this.#socket?.terminate();
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of [this.#retry, this.#heartbeat, this.#lease]) if (timer !== null) clearTimeout(timer);
+    this.#socket?.close(1000, 'runner ends');
+  }
+
+  #dial(): void {
+    const { serverUrl, token, log } = this.#options;
+    const base = serverUrl();
+    if (base === null) return this.#again();
+    const socket = new WebSocket(new URL(RUNNER_SOCKET_PATH, base.replace(/^http/, 'ws')), {
+      headers: { authorization: `Bearer ${token}` },
+      handshakeTimeout: 10_000,
+      maxPayload: 256 * 1024 * 1024,
+      perMessageDeflate: false,
+    });
+    this.#socket = socket;
+    socket.on('open', () => {
+      this.#askedAt = [Date.now()];
+      socket.send(JSON.stringify(this.#options.hello()));
+    });
+    socket.on('message', (data) => this.#take(String(data)));
+    socket.on('error', (error) => log.debug({ error: error.message }, 'The server cannot be reached'));
+    socket.on('close', (code, reason) => {
+      if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+      if (this.#closed || this.#socket !== socket) return;
+      if (this.#retryMs === FIRST_RETRY_MS)
+        log.warn({ code, reason: String(reason) }, 'The connection to the server is gone; trying again');
+      this.#again();
+    });
+  }
+
+  #again(): void {
+    this.#retry = setTimeout(() => this.#dial(), this.#retryMs);
+    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
+  }
+
+  #take(text: string): void {
+    const parsed = fromServer.safeParse(JSON.parse(text));
+    if (!parsed.success) {
+      this.#options.log.error(
+        { problem: parsed.error.issues },
+        'The server said something that is not in the protocol',
+      );
+      return this.#socket?.close(1002, 'not in the protocol');
+    }
+    const message = parsed.data;
+    if (message.type === 'welcome') {
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#leaseMs = message.leaseMs;
+      this.#extendLease();
+      this.#heartbeat = setInterval(() => {
+        this.#askedAt.push(Date.now());
+        this.send({ type: 'heartbeat' });
+      }, message.heartbeatMs);
+      this.#options.onMessage(message);
+      return this.#options.onConnected();
+    }
+    if (message.type === 'heartbeat') return this.#extendLease();
+    this.#options.onMessage(message);
+  }
+
+  #extendLease(): void {
+    const askedAt = this.#askedAt.shift();
+    if (askedAt === undefined) return;
+    if (this.#lease !== null) clearTimeout(this.#lease);
+    const left = askedAt + this.#leaseMs * (1 - LEASE_MARGIN) - Date.now();
+    this.#lease = setTimeout(() => this.#options.onLeaseLost(), Math.max(0, left));
+  }
+}

@@ -1,0 +1,12 @@
+/** Where a runner reaches the server, and the headers it uses there. */
+
+/** The WebSocket that a runner dials; `Authorization: Bearer <runner token>`. */
+export const RUNNER_SOCKET_PATH = '/runner/v1/connect';
+/** `GET ?session=&epoch=&sdkSession=&subpath=` gives `{ entries }`: an array, or null for what was never written. */
+export const TRANSCRIPT_PATH = '/runner/v1/transcript';
+/** `GET ?session=&epoch=&sdkSession=` gives `{ subpaths }` of that SDK session. */
+export const TRANSCRIPT_SUBPATHS_PATH = '/runner/v1/transcript/subpaths';
+/** Model calls: `POST /gateway/v1/messages` and its like. */
+export const GATEWAY_PREFIX = '/gateway';
+/** Names the session whose call this is; put on by the relay beside the sandbox, never known inside it. */
+export const SESSION_TOKEN_HEADER = 'x-rigger-session-token';

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { SessionRecord, TurnRecord } from '../model/record.ts';
+import { sessionMetadata } from '../model/session.ts';
+import { messageRequest, messageResponse, turnView } from '../model/turn.ts';
+import { followLog } from '../sessions/log.ts';
+import { queueMessage, whenTurnOver } from '../sessions/messages.ts';
+import { getTurn } from '../sessions/turns.ts';
+import { viewSession, viewTurn } from '../sessions/views.ts';
+import type { App, Parts } from './parts.ts';
+import { toRiggerError } from './problems.ts';
+import { problems, sessionParams } from './schemas.ts';
+import { openEventStream } from './sse.ts';
+
+const tags = ['messages'];
+
+/** A result in the SDK's shape for a turn that ended before the SDK could give one. */
+const resultOf = (turn: TurnRecord): Record<string, unknown> =>
+  turn.result ?? {
+    type: 'result',
+    subtype: 'error_during_execution',
+    is_error: true,
+    uuid: turn.id,
+    total_cost_usd: 0,
+    usage: {},
+    errors: turn.error === null ? [] : [turn.error.message],
+  };
+
+export function addMessageRoutes(app: App, parts: Parts): void {
+  const { engine } = parts;
+  app.post(
+    '/api/sessions/:id/message',
+    {
+      schema: {
+        tags,
+        summary: 'Send a message: answered when its turn ends, streamed, or at once with Prefer: respond-async',
+        params: sessionParams,
+        body: messageRequest,
+        response: {
+          200: messageResponse,
+          202: z.object({ turn: turnView, session: sessionMetadata }),
+          ...problems(400, 404, 409, 413, 415, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const received = performance.now();
+      const latency = () => Math.round(performance.now() - received);
+      const { turnId, session } = await queueMessage(engine, id, request.body);
+
+      if (request.body.streaming) {
+        const stream = openEventStream(reply);
+        await streamTurn(parts, stream, { session, turnId, latency });
+        return reply;
+      }
+      if (/\brespond-async\b/i.test(String(request.headers.prefer ?? ''))) {
+        const turn = await getTurn(engine, session.id, turnId);
+        return reply
+          .code(202)
+          .header('preference-applied', 'respond-async')
+          .send({ turn: viewTurn(turn), session: viewSession(session) });
+      }
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const over = await whenTurnOver(engine, id, turnId, gone.signal).catch((error: unknown) => {
+        // The client went away: its turn goes on, and nobody is left to be told.
+        if (gone.signal.aborted) return null;
+        throw error;
+      });
+      if (over === null) return reply.hijack();
+      return {
+        response: { role: 'assistant' as const, content: over.turn.response ?? '' },
+        result: resultOf(over.turn),
+        latency: latency(),
+        turn: viewTurn(over.turn),
+        session: viewSession(over.session),
+      };
+    },
+  );
+}
+
+interface Streamed {
+  session: SessionRecord;
+  turnId: string;
+  latency: () => number;
+}
+
+/** One turn in the stream format of the contract. The client's going away does not cancel its turn. */
+async function streamTurn(
+  { engine }: Parts,
+  stream: ReturnType<typeof openEventStream>,
+  { session, turnId, latency }: Streamed,
+): Promise<void> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([stream.closed, over.signal]);
+  const fail = (error: unknown) => {
+    const problem = toRiggerError(error);
+    stream.send({ type: 'error', error: problem.message, code: problem.code });
+    stream.end();
+  };
+  try {
+    await followLog(
+      engine,
+      session.id,
+      // The commit that queued it: whatever comes of the turn comes after.
+      session.lastEventSeq,
+      {
+        event(event) {
+          if (event.turnId !== turnId) return;
+          if (event.type === 'sdk.message') stream.send({ type: 'message', data: event.data }, event.seq);
+        },
+        delta(delta) {
+          if (delta.turnId === turnId) stream.send({ type: 'stream_event', data: delta.data });
+        },
+        end: () => stream.end(),
+      },
+      signal,
+    );
+    const { turn, session: after } = await whenTurnOver(engine, session.id, turnId, signal);
+    if (turn.status === 'succeeded') {
+      const usage = (turn.result?.usage ?? {}) as Record<string, unknown>;
+      stream.send({
+        type: 'done',
+        latency: latency(),
+        usage,
+        cost: viewTurn(turn).cost,
+        turn: viewTurn(turn),
+        session: viewSession(after),
+      });
+    } else {
+      const message = turn.error?.message ?? `The turn was ${turn.status}.`;
+      stream.send({
+        type: 'error',
+        error: message,
+        code: turn.error?.code ?? `turn_${turn.status}`,
+        turn: viewTurn(turn),
+        session: viewSession(after),
+      });
+    }
+    stream.end();
+  } catch (error) {
+    if (!stream.closed.aborted) fail(error);
+  } finally {
+    over.abort();
+  }
+}

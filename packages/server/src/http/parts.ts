@@ -1,0 +1,20 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { SessionRecord } from '../model/record.ts';
+import type { Engine } from '../sessions/engine.ts';
+
+const check = z.object({ ok: z.boolean(), detail: z.string() });
+export const readiness = z.object({ ready: z.boolean(), database: check, runner: check, upstream: check });
+export type Readiness = z.infer<typeof readiness>;
+
+/** Everything that a route may use. No rule lives in a route: it parses, calls a rule and maps what comes back. */
+export interface Parts {
+  engine: Engine;
+  interrupt(session: SessionRecord, turns: string[]): void;
+  readiness(): Promise<Readiness>;
+  version: string;
+}
+
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

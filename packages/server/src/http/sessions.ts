@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import {
+  sessionCreateRequest, sessionListQuery, sessionListResponse, sessionMetadata, 
+  sessionResumeRequest,sessionStatsQuery, sessionStatsResponse,
+  sessionTerminateRequest, sessionUpdateRequest,
+} from '../model/session.ts'; // biome-ignore format: a list
+import { createSession } from '../sessions/create.ts';
+import {
+  interruptSession,
+  removeSession,
+  resumeSession,
+  terminateSession,
+  updateSession,
+} from '../sessions/lifecycle.ts';
+import { getSession, listSessions, sessionStats } from '../sessions/queries.ts';
+import { viewSession } from '../sessions/views.ts';
+import type { App, Parts } from './parts.ts';
+import { problems, sessionParams } from './schemas.ts';
+
+const tags = ['sessions'];
+
+export function addSessionRoutes(app: App, { engine, interrupt }: Parts): void {
+  app.post(
+    '/api/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'Create a session',
+        body: sessionCreateRequest,
+        response: { 201: sessionMetadata, ...problems(400, 404, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { session, notices } = await createSession(engine, request.body);
+      return reply.code(201).send({ ...viewSession(session), ...(notices.length > 0 ? { notices } : {}) });
+    },
+  );
+
+  app.get(
+    '/api/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'List sessions, newest first',
+        querystring: sessionListQuery,
+        response: { 200: sessionListResponse, ...problems(400, 503) },
+      },
+    },
+    async (request) => listSessions(engine, request.query),
+  );
+
+  app.get(
+    '/api/sessions/stats/summary',
+    {
+      schema: {
+        tags,
+        summary: 'Sums over sessions',
+        querystring: sessionStatsQuery,
+        response: { 200: sessionStatsResponse, ...problems(400, 503) },
+      },
+    },
+    async (request) => sessionStats(engine, request.query),
+  );
+
+  app.get(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get a session',
+        params: sessionParams,
+        response: { 200: sessionMetadata, ...problems(404, 503) },
+      },
+    },
+    async (request) => viewSession(await getSession(engine, request.params.id)),
+  );
+
+  app.patch(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change labels, limits or status',
+        params: sessionParams,
+        body: sessionUpdateRequest,
+        response: { 200: sessionMetadata, ...problems(400, 404, 409, 503) },
+      },
+    },
+    async (request) => viewSession(await updateSession(engine, request.params.id, request.body)),
+  );
+
+  app.post(
+    '/api/sessions/:id/terminate',
+    {
+      schema: {
+        tags,
+        summary: 'End a session: gracefully within 5 s, then killed',
+        params: sessionParams,
+        body: sessionTerminateRequest.nullish(),
+        response: { 200: z.object({ session: sessionMetadata, reason: z.string() }), ...problems(400, 404, 503) },
+      },
+    },
+    async (request) => {
+      const session = await terminateSession(engine, request.params.id, request.body?.reason ?? 'user_requested');
+      return { session: viewSession(session), reason: session.statusReason ?? session.status };
+    },
+  );
+
+  app.post(
+    '/api/sessions/:id/resume',
+    {
+      schema: {
+        tags,
+        summary: 'Bring a parked session back before its next message, or continue an ended one by a new session',
+        params: sessionParams,
+        body: sessionResumeRequest.nullish(),
+        response: { 200: sessionMetadata, 201: sessionMetadata, ...problems(400, 404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const session = await resumeSession(engine, request.params.id, request.body?.config ?? {});
+      return reply.code(session.id === request.params.id ? 200 : 201).send(viewSession(session));
+    },
+  );
+
+  app.delete(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a session with its files',
+        params: sessionParams,
+        response: { 200: z.object({ success: z.literal(true), id: z.string() }), ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      await removeSession(engine, request.params.id);
+      return { success: true as const, id: request.params.id };
+    },
+  );
+
+  app.post(
+    '/api/sessions/:id/interrupt',
+    {
+      schema: {
+        tags,
+        summary: 'Stop the running turn and keep the session',
+        params: sessionParams,
+        body: z.strictObject({ agent: z.string().optional() }).nullish(),
+        response: {
+          200: z.object({
+            interrupted: z.array(z.string()).describe('Turns being stopped.'),
+            queued: z.array(z.string()).describe('Turns that stay queued.'),
+            session: sessionMetadata,
+          }),
+          ...problems(400, 404, 503),
+        },
+      },
+    },
+    async (request) => {
+      const session = await getSession(engine, request.params.id);
+      const turns = await interruptSession(engine, session.id, request.body?.agent);
+      interrupt(session, turns.interrupted);
+      return { ...turns, session: viewSession(session) };
+    },
+  );
+}

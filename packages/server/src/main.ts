@@ -1,0 +1,205 @@
+/** The server's composition root: starts its parts in order and stops them in reverse. Nothing happens at import. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { RUNNER_SOCKET_PATH } from '@rigger/runner/protocol';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { Sweeper } from './background/sweeper.ts';
+import { startEmbeddedPostgres } from './embedded/index.ts';
+import { addGateway, type Upstream } from './gateway/gateway.ts';
+import { makeSessionTokens } from './gateway/tokens.ts';
+import { makeApp } from './http/app.ts';
+import type { Readiness } from './http/parts.ts';
+import type { Settings } from './model/settings.ts';
+import { RunnerHub } from './runners/hub.ts';
+import { LocalRunner } from './runners/local.ts';
+import { addTranscriptRoutes } from './runners/transcripts.ts';
+import { makeEngine } from './sessions/engine.ts';
+import { makePolicies } from './sessions/policy.ts';
+import { type Connection, openDatabase } from './store/database.ts';
+import { migrate } from './store/migrate.ts';
+import { sharedSecret } from './store/secrets.ts';
+
+export { readSettings, type Settings } from './model/settings.ts';
+
+export interface ServerOptions {
+  settings: Settings;
+  log: Logger;
+  upstream: Upstream;
+  /** How to start a runner on this machine; absent: runners come by themselves. */
+  runnerCommand?: [string, ...string[]];
+  version: string;
+}
+
+export interface RunningServer {
+  url: string;
+  /** Resolves once a runner is connected. */
+  runnerConnected(): Promise<void>;
+  /** Stops everything that was started here: sessions are saved and their processes ended first. */
+  close(): Promise<void>;
+}
+
+/** Held by the one server that uses an embedded database, by its connection: the kernel gives it back whatever happens. */
+const EXCLUSIVE_LOCK = 7_236_412;
+
+/** The file in the data folder by which a local runner finds its server. */
+export const ADDRESS_FILE = 'server.json';
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { settings, log, version } = options;
+  const stops: (() => Promise<unknown> | unknown)[] = [];
+  const stopAll = async () => {
+    for (const stop of stops.reverse()) await stop();
+  };
+  try {
+    if (!/^(localhost|127\..*|::1)$/.test(settings.HOST))
+      log.warn(
+        { host: settings.HOST },
+        'Listening beyond this machine: whoever can reach this address can run agents here. There are no keys yet; put a proxy that asks for them in front.',
+      );
+    const dataDir = settings.RIGGER_DATA_DIR;
+    mkdirSync(dataDir, { recursive: true });
+
+    const connection = await openStore(options, stops);
+    const database = openDatabase(connection, {
+      onError: (error) => log.warn({ error: error.message }, 'A database connection was lost'),
+    });
+    stops.push(() => database.close());
+    const applied = await migrate(database.pool);
+    if (applied.length > 0) log.info({ migrations: applied }, 'Brought the database up to date');
+
+    const engine = makeEngine({
+      database,
+      policies: makePolicies(settings),
+      sourceFolders: settings.RIGGER_SOURCE_FOLDERS,
+      log,
+    });
+    const tokens = makeSessionTokens(await sharedSecret(database.db, 'session-tokens'));
+    const runnerToken = settings.RIGGER_RUNNER_TOKEN ?? keptToken(dataDir);
+
+    let local: LocalRunner | null = null;
+    const hub = new RunnerHub({
+      engine,
+      tokens,
+      leaseMs: settings.RIGGER_LEASE_MS,
+      token: runnerToken,
+      onDisconnected: () => local?.check(),
+    });
+
+    const app = await makeApp(
+      {
+        engine,
+        version,
+        interrupt: (session, turns) => hub.interrupt(session, turns),
+        readiness: () => lookAround(database.db, hub, options.upstream),
+      },
+      { log, host: settings.HOST, maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES },
+    );
+    addGateway(app as never, options.upstream, tokens);
+    addTranscriptRoutes(app as never, engine, runnerToken);
+    app.server.on('upgrade', (request, socket, head) => {
+      if (request.url?.split('?')[0] === RUNNER_SOCKET_PATH) hub.upgrade(request, socket, head);
+      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    });
+    await app.listen({ host: settings.HOST, port: settings.PORT });
+    stops.push(() => app.close());
+    stops.push(() => hub.close());
+    const { port } = app.server.address() as AddressInfo;
+    const url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
+
+    const sweeper = new Sweeper({
+      engine,
+      intervalMs: settings.RIGGER_SWEEP_INTERVAL_MS,
+      reconcile: () => hub.reconcile(),
+    });
+    sweeper.start();
+    stops.push(() => sweeper.stop());
+
+    const addressFile = join(dataDir, ADDRESS_FILE);
+    if (options.runnerCommand !== undefined && settings.RIGGER_LOCAL_RUNNER) {
+      writeFileSync(addressFile, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
+      local = new LocalRunner({
+        command: options.runnerCommand,
+        dataDir,
+        log,
+        env: {
+          RIGGER_SERVER_FILE: addressFile,
+          RIGGER_RUNNER_TOKEN: runnerToken,
+          RIGGER_DATA_DIR: dataDir,
+          RIGGER_ISOLATION: settings.RIGGER_ISOLATION,
+          RIGGER_RUNNER_CAPACITY: String(settings.RIGGER_RUNNER_CAPACITY),
+          // The provider's key stays here.
+          ANTHROPIC_API_KEY: '',
+          DATABASE_URL: '',
+        },
+      });
+      local.start();
+      stops.push(async () => {
+        hub.shutDownRunners();
+        await local?.stop();
+        rmSync(addressFile, { force: true });
+      });
+    }
+    log.info(
+      { url, data: dataDir, database: settings.DATABASE_URL === undefined ? 'embedded' : 'external' },
+      'Rigger is listening',
+    );
+    return { url, runnerConnected: () => hub.whenConnected(), close: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** The database to use: the one named, or a PostgreSQL of our own, which only one server at a time may use. */
+async function openStore({ settings, log }: ServerOptions, stops: (() => unknown)[]): Promise<Connection> {
+  if (settings.DATABASE_URL !== undefined) return settings.DATABASE_URL;
+  const embedded = await startEmbeddedPostgres({
+    dataDir: join(settings.RIGGER_DATA_DIR, 'postgres'),
+    log: (level, message, data) => log[level](data ?? {}, message),
+  });
+  const guard = new pg.Client(embedded.connection);
+  guard.on('error', () => {});
+  await guard.connect();
+  const { rows } = await guard.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [EXCLUSIVE_LOCK]);
+  if (rows[0]?.held !== true) {
+    await guard.end();
+    throw new Error(
+      `Another Rigger server is using the data folder ${settings.RIGGER_DATA_DIR}. Stop it, give this one another RIGGER_DATA_DIR, or share one PostgreSQL by DATABASE_URL.`,
+    );
+  }
+  stops.push(() => embedded.stop());
+  stops.push(() => guard.end());
+  return embedded.connection;
+}
+
+/** The runners' token, made once and kept where only the owner of the data folder can read it. */
+function keptToken(dataDir: string): string {
+  const path = join(dataDir, 'runner-token');
+  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  chmodSync(path, 0o600);
+  return readFileSync(path, 'utf8').trim();
+}
+
+async function lookAround(
+  db: ReturnType<typeof openDatabase>['db'],
+  hub: RunnerHub,
+  upstream: Upstream,
+): Promise<Readiness> {
+  const database = await db
+    .selectFrom('serverSecrets')
+    .select('name')
+    .limit(1)
+    .execute()
+    .then(() => ({ ok: true, detail: 'answers' }))
+    .catch((error: Error) => ({ ok: false, detail: error.message }));
+  const runners = hub.connected;
+  const runner =
+    runners.length > 0
+      ? { ok: true, detail: runners.map((one) => `${one.id} (${one.hello.isolation})`).join(', ') }
+      : { ok: false, detail: 'no runner is connected; sessions wait until one is' };
+  const known = { ok: true, detail: upstream.description };
+  return { ready: database.ok && runner.ok, database, runner, upstream: known };
+}

@@ -1,0 +1,266 @@
+/**
+ * The one way in which a session changes: its row is locked, rules move a draft of it, and the draft, its turns and
+ * its new events are committed together; only then does anybody hear of it.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { RiggerError } from '../model/errors.ts';
+import type { SessionRecord, TurnRecord } from '../model/record.ts';
+import type { Tx } from '../store/database.ts';
+import { appendEvents, type NewEvent } from '../store/events.ts';
+import { deleteSession, lockSession, updateSession } from '../store/sessions.ts';
+import { insertTurn, type NewTurn, pendingTurns, type TurnPatch, updateTurn } from '../store/turns.ts';
+import type { Committed, Engine } from './engine.ts';
+import { nextDeadline, spentLimit } from './limits.ts';
+import type { Policy } from './policy.ts';
+import { isEnded, type MachineEvent, stateOf, transition } from './transition.ts';
+
+type FinishedStatus = 'succeeded' | 'failed' | 'interrupted';
+type About = { agent?: string | null; turnId?: string | null; at?: Date };
+
+export class Change {
+  readonly tx: Tx;
+  readonly now: Date;
+  readonly policy: Policy;
+  readonly before: SessionRecord;
+  /** The draft: rules may set its plain members; its status moves through `apply` alone. */
+  readonly session: SessionRecord;
+  readonly #events: NewEvent[] = [];
+  readonly #given: TurnRecord[] = [];
+  readonly #ended: TurnRecord[] = [];
+  #release = false;
+  #released = false;
+  #deleted = false;
+  #dispatch = false;
+
+  constructor(tx: Tx, session: SessionRecord, policy: Policy, now: Date) {
+    this.tx = tx;
+    this.before = session;
+    this.session = { ...session };
+    this.policy = policy;
+    this.now = now;
+  }
+
+  /** Adds an event to the log; it gets its number when the change is committed. */
+  log(type: string, data: Record<string, unknown> = {}, about: About = {}): void {
+    this.#events.push({
+      type,
+      data,
+      agent: about.agent ?? null,
+      turnId: about.turnId ?? null,
+      at: about.at ?? this.now,
+    });
+  }
+
+  /**
+   * Gives an event to the state machine and carries out what follows from it inside this transaction.
+   * @throws RiggerError `session_not_active` or `busy` where the table refuses.
+   */
+  async apply(event: MachineEvent): Promise<void> {
+    const from = stateOf(this.session);
+    const step = transition(this.session, event, this.policy, this.now);
+    if (step.kind === 'ignored') return;
+    if (step.kind === 'refused') {
+      throw new RiggerError(step.why === 'busy' ? 'busy' : 'session_not_active', {
+        extra: { id: this.session.id, sessionStatus: this.session.status },
+      });
+    }
+    if (step.effects.some((effect) => effect.type === 'cancel_turns')) await this.#cancelTurns();
+    if (step.effects.some((effect) => effect.type === 'release') && this.session.runnerId !== null) {
+      this.#release = true;
+      this.session.releasing = true;
+    }
+    if (step.effects.some((effect) => effect.type === 'delete')) this.#deleted = true;
+    Object.assign(this.session, step.next);
+    const to = stateOf(this.session);
+    if (to === from) return;
+    this.log('session.status_changed', {
+      status: this.session.status,
+      reason: this.session.statusReason,
+      parked: to === 'parked',
+      from,
+      cause: event.type,
+    });
+  }
+
+  /** Queues a turn. False when it is there already. */
+  async queueTurn(turn: Omit<NewTurn, 'sessionId' | 'epoch'>): Promise<boolean> {
+    const { session } = this;
+    // Alone in the queue of a session that is on a runner, it is given as it is stored.
+    const epoch = session.pendingTurns === 0 && this.#isSettled() ? session.epoch : null;
+    const queued = await insertTurn(this.tx, { ...turn, sessionId: session.id, epoch });
+    if (queued === null) return false;
+    if (epoch === null) this.#dispatch = true;
+    else this.#given.push(queued);
+    session.pendingTurns += 1;
+    session.lastActivityAt = this.now;
+    this.log('turn.queued', { prompt: turn.prompt, from: turn.fromAgent }, { agent: turn.agent, turnId: turn.id });
+    await this.apply({ type: 'message_accepted' });
+    return true;
+  }
+
+  /** Ends a turn, and with the last one of them perhaps the session. */
+  async finishTurn(turn: TurnRecord, status: FinishedStatus, patch: TurnPatch): Promise<void> {
+    await this.endTurnOnly(turn, status, patch);
+    // A turn that a limit cut short ends the session for that reason; one that succeeded on the line still succeeded.
+    if (status !== 'succeeded') await this.endIfSpent();
+    if (this.session.pendingTurns === 0) await this.apply({ type: 'turns_done', outcome: status });
+    await this.endIfSpent();
+  }
+
+  /** Ends a turn where the caller knows what becomes of the session. */
+  async endTurnOnly(turn: TurnRecord, status: FinishedStatus, patch: TurnPatch): Promise<void> {
+    await this.updateTurn(turn, { ...patch, status, finishedAt: this.now });
+    this.#logFinished(turn);
+    this.#ended.push(turn);
+    this.session.pendingTurns -= 1;
+    this.session.lastActivityAt = this.now;
+    this.#dispatch = true;
+  }
+
+  /** Sends a turn whose process died back to its queue, to be taken up from the transcript. */
+  async requeueTurn(turn: TurnRecord, why: string): Promise<void> {
+    await this.updateTurn(turn, { status: 'queued', attempt: turn.attempt + 1, epoch: null });
+    this.log('turn.resumed', { attempt: turn.attempt, reason: why }, { agent: turn.agent, turnId: turn.id });
+    this.#dispatch = true;
+  }
+
+  async updateTurn(turn: TurnRecord, patch: TurnPatch): Promise<void> {
+    Object.assign(turn, patch);
+    await updateTurn(this.tx, turn.id, patch);
+  }
+
+  /** Ends a live session that has used up its money or its turns. */
+  async endIfSpent(): Promise<void> {
+    const limit = isEnded(this.session) ? null : spentLimit(this.session);
+    if (limit === null) return;
+    this.logLimit(limit);
+    await this.apply({ type: 'limit_reached', limit });
+  }
+
+  logLimit(limit: 'idle' | 'lifetime' | 'budget' | 'turns'): void {
+    this.log('limit.exceeded', {
+      limit,
+      action: limit === 'idle' && this.policy.onIdle === 'park' ? 'park' : 'terminate',
+    });
+  }
+
+  /** The runner has let go: the session is free to be placed again, if it wants to be. */
+  free(): void {
+    this.session.runnerId = null;
+    this.session.releasing = false;
+    this.#released = true;
+    this.#dispatch = true;
+  }
+
+  /** Looks for turns to give after this change, as after one that queued or ended a turn. */
+  dispatch(): void {
+    this.#dispatch = true;
+  }
+
+  async #cancelTurns(): Promise<void> {
+    for (const turn of await pendingTurns(this.tx, this.session.id)) {
+      await this.updateTurn(turn, {
+        status: 'cancelled',
+        finishedAt: this.now,
+        error: { code: 'session_ended', message: 'The session ended before this turn did.' },
+      });
+      this.#logFinished(turn);
+    }
+  }
+
+  #logFinished(turn: TurnRecord): void {
+    this.log(
+      'turn.finished',
+      { status: turn.status, numTurns: turn.numTurns, tokens: turn.tokens, error: turn.error },
+      { agent: turn.agent, turnId: turn.id },
+    );
+  }
+
+  /** Whether it is on a runner that is to keep it. */
+  #isSettled(): boolean {
+    const { runnerId, wantsRunner, releasing } = this.session;
+    return runnerId !== null && wantsRunner && !releasing;
+  }
+
+  /** Gives every free agent its next turn: marked with this lease, so it is given once. */
+  async #giveTurns(): Promise<void> {
+    const { session } = this;
+    if (!this.#dispatch || !this.#isSettled() || session.pendingTurns === 0) return;
+    const busy = new Set<string>();
+    for (const turn of await pendingTurns(this.tx, session.id)) {
+      if (busy.has(turn.agent)) continue;
+      busy.add(turn.agent);
+      if (turn.status === 'running' || turn.epoch === session.epoch) continue;
+      await this.updateTurn(turn, { epoch: session.epoch });
+      this.#given.push(turn);
+    }
+  }
+
+  /** Writes what was done; called once, at the end of the transaction. */
+  async flush(): Promise<Committed> {
+    const { session, before } = this;
+    await this.#giveTurns();
+    if (this.#deleted) {
+      await deleteSession(this.tx, session.id);
+      return {
+        session,
+        at: this.now,
+        events: [],
+        given: [],
+        ended: [],
+        release: this.#release,
+        released: this.#released,
+        deleted: true,
+      };
+    }
+    const due = nextDeadline(session, this.policy);
+    const kept = before.nextDeadlineAt;
+    // A deadline that only moved away stays as it is: the sweep finds nothing due and looks again then. See the index.
+    if (kept === null || due === null || due < kept || kept <= this.now) session.nextDeadlineAt = due;
+    const events = await appendEvents(this.tx, session.id, before.lastEventSeq, this.#events);
+    session.lastEventSeq = before.lastEventSeq + events.length;
+    const patch = Object.fromEntries(
+      Object.entries(session).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof SessionRecord])),
+    ) as Partial<SessionRecord>;
+    await updateSession(this.tx, session.id, patch);
+    return {
+      session,
+      at: this.now,
+      events,
+      given: this.#given,
+      ended: this.#ended,
+      release: this.#release,
+      released: this.#released,
+      deleted: false,
+    };
+  }
+}
+
+/** Changes one session under its lock, commits, and tells. What `rules` throws undoes everything. */
+export async function changeSession<T>(
+  engine: Engine,
+  id: string,
+  rules: (change: Change) => Promise<T>,
+): Promise<{ result: T; committed: Committed }> {
+  const done = await engine.database.db.transaction().execute(async (tx) => {
+    const locked = await lockSession(tx, id);
+    if (locked === null) throw new RiggerError('session_not_found', { extra: { id } });
+    const change = new Change(tx, locked.session, engine.policies[locked.session.pattern], locked.now);
+    const result = await rules(change);
+    return { result, committed: await change.flush(), before: locked.session };
+  });
+  tell(engine, done.before, done.committed.session);
+  engine.signals.emit('committed', done.committed);
+  return done;
+}
+
+/** The log says of every session why it ended and when it was parked. */
+function tell(
+  engine: Engine,
+  before: SessionRecord,
+  { id, pattern, status, statusReason, wantsRunner }: SessionRecord,
+): void {
+  if (isEnded({ status }) && !isEnded(before))
+    engine.log.info({ session: id, pattern, status, reason: statusReason }, 'Session ended');
+  else if (before.wantsRunner && !wantsRunner) engine.log.info({ session: id, pattern }, 'Session parked');
+}

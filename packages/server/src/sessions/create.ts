@@ -1,0 +1,165 @@
+import { realpathSync } from 'node:fs';
+import { isReservedEnv, type SessionConfig, WITHOUT_EFFECT } from '../model/config.ts';
+import { RiggerError } from '../model/errors.ts';
+import { newId } from '../model/ids.ts';
+import { toNano } from '../model/money.ts';
+import type { AgentRecord, SessionRecord } from '../model/record.ts';
+import type { SessionCreate } from '../model/session.ts';
+import { databaseTime, type Tx } from '../store/database.ts';
+import { appendEvents } from '../store/events.ts';
+import { findConversation, findResumable, insertAgents, insertSession, listAgents } from '../store/sessions.ts';
+import { copyTranscripts } from '../store/transcripts.ts';
+import { agentNames } from './agents.ts';
+import type { Engine } from './engine.ts';
+import { nextDeadline } from './limits.ts';
+
+/** Paths that the sandbox itself needs: a workspace there would hide them. */
+const TAKEN = /^\/($|(usr|bin|sbin|lib|lib32|lib64|etc|proc|dev|sys|run|tmp|opt\/rigger|home\/agent)(\/|$))/;
+
+/** A folder may be copied from when it really lies, links resolved, below one that the operator named. */
+function checkSource(path: string, allowed: string[]): void {
+  const real = (folder: string): string | null => {
+    try {
+      return realpathSync(folder);
+    } catch {
+      return null;
+    }
+  };
+  const folder = real(path);
+  const below = allowed
+    .map(real)
+    .some((root) => root !== null && folder !== null && (folder === root || folder.startsWith(`${root}/`)));
+  if (!below) throw new RiggerError('source_not_allowed', { extra: { path } });
+}
+
+/** What a schema cannot say of a configuration. */
+function checkConfig(config: SessionConfig, sourceFolders: string[]): void {
+  if (config.source !== undefined) checkSource(config.source.path, sourceFolders);
+  const reserved = Object.keys(config.env ?? {}).filter(isReservedEnv);
+  if (reserved.length > 0)
+    throw new RiggerError('unsupported_option', {
+      detail: 'These variables are Rigger’s own to set.',
+      extra: { members: reserved.map((name) => `config.env.${name}`) },
+    });
+  const path = config.workingDirectory;
+  if (path !== undefined && (TAKEN.test(path) || path.split('/').includes('..')))
+    throw new RiggerError('invalid_request', {
+      detail:
+        'workingDirectory is where the workspace appears inside the sandbox; this path belongs to the system there.',
+      extra: { issues: [{ path: 'config.workingDirectory', message: 'use a path such as /workspace or /app' }] },
+    });
+  if (config.permissionMode === 'bypassPermissions' && config.allowDangerouslySkipPermissions !== true)
+    throw new RiggerError('invalid_request', {
+      detail: 'permissionMode bypassPermissions needs allowDangerouslySkipPermissions: true beside it.',
+      extra: { issues: [{ path: 'config.permissionMode', message: 'needs allowDangerouslySkipPermissions' }] },
+    });
+}
+
+/** The earlier session that a new one continues. Naming one that is not there is an error, never a fresh start. */
+async function sourceOf(tx: Tx, request: SessionCreate): Promise<SessionRecord | null> {
+  const { resumeSessionId, continueSession } = request.config;
+  if (resumeSessionId === undefined)
+    return continueSession === true && request.conversationId !== undefined
+      ? findConversation(tx, request.conversationId)
+      : null;
+  const source = await findResumable(tx, resumeSessionId);
+  if (source === null || source.sdkSessionId === null)
+    throw new RiggerError('resume_source_not_found', {
+      ...(source === null ? {} : { detail: 'That session exists but has not spoken yet: there is nothing to resume.' }),
+      extra: { id: resumeSessionId },
+    });
+  return source;
+}
+
+async function agentsOf(
+  tx: Tx,
+  session: SessionRecord,
+  names: string[],
+  source: SessionRecord | null,
+): Promise<AgentRecord[]> {
+  const earlier = source === null ? [] : await listAgents(tx, source.id);
+  return names.map((name, index) => {
+    const from =
+      earlier.find((agent) => agent.name === name)?.sdkSessionId ??
+      (index === 0 ? (source?.sdkSessionId ?? null) : null);
+    const resumes = from !== null && index === 0;
+    return {
+      sessionId: session.id,
+      name,
+      sdkSessionId: from,
+      resumeAt: resumes ? (session.config.resumeAtMessageId ?? null) : null,
+      fork: from !== null && session.config.forkSession === true,
+    };
+  });
+}
+
+/**
+ * Makes a session, whole or not at all: its row, its agents, the transcripts it continues and its first event.
+ * @throws RiggerError `resume_source_not_found`, `unsupported_option`, `invalid_request`.
+ */
+export async function createSession(
+  engine: Engine,
+  request: SessionCreate,
+): Promise<{ session: SessionRecord; notices: string[] }> {
+  checkConfig(request.config, engine.sourceFolders);
+  const policy = engine.policies[request.pattern];
+  const notices = WITHOUT_EFFECT.filter((name) => request.config[name] !== undefined).map(
+    (name) => `config.${name} was accepted and has no effect: the agent runs as a native program.`,
+  );
+  const committed = await engine.database.db.transaction().execute(async (tx) => {
+    const source = await sourceOf(tx, request);
+    const now = await databaseTime(tx);
+    const budget = request.maxBudgetUsd ?? request.config.maxBudgetUsd;
+    const session: SessionRecord = {
+      id: newId('sess'),
+      sdkSessionId: request.config.forkSession === true ? null : (source?.sdkSessionId ?? null),
+      pattern: request.pattern,
+      status: 'initializing',
+      statusReason: null,
+      config: request.config,
+      conversationId: request.conversationId ?? null,
+      createdAt: now,
+      startedAt: null,
+      lastActivityAt: now,
+      completedAt: null,
+      terminatedAt: null,
+      totalCost: 0n,
+      totalTokens: 0,
+      numTurns: 0,
+      toolsUsed: [],
+      maxIdleTimeMs: request.maxIdleTimeMs ?? null,
+      maxLifetimeMs: request.maxLifetimeMs ?? null,
+      maxBudgetUsd: budget === undefined ? null : toNano(budget),
+      maxTurns: request.maxTurns ?? null,
+      tags: request.tags ?? [],
+      description: request.description ?? null,
+      userId: request.userId ?? null,
+      isolation: null,
+      lastEventSeq: 1,
+      pendingTurns: 0,
+      wantsRunner: policy.residence === 'always',
+      runnerId: null,
+      releasing: false,
+      epoch: 0,
+      lastBatch: 0,
+      nextDeadlineAt: null,
+      resumedFrom: source?.id ?? null,
+    };
+    session.nextDeadlineAt = nextDeadline(session, policy);
+    await insertSession(tx, session);
+    await insertAgents(tx, await agentsOf(tx, session, agentNames(request.config, policy), source));
+    if (source !== null) await copyTranscripts(tx, source.id, session.id);
+    const events = await appendEvents(tx, session.id, 0, [
+      {
+        type: 'session.created',
+        at: now,
+        agent: null,
+        turnId: null,
+        data: { pattern: session.pattern, status: session.status, resumedFrom: session.resumedFrom },
+      },
+    ]);
+    return { session, at: now, events, given: [], ended: [], release: false, released: false, deleted: false };
+  });
+  engine.signals.emit('committed', committed);
+  return { session: committed.session, notices };
+}

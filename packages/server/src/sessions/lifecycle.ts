@@ -1,0 +1,135 @@
+/** Ending, parking, finishing, deleting and changing a session from outside, and what time brings to it. */
+
+import type { SessionConfig } from '../model/config.ts';
+import { RiggerError } from '../model/errors.ts';
+import { toNano, toUsd } from '../model/money.ts';
+import type { SessionRecord } from '../model/record.ts';
+import type { SessionUpdateRequest, StatusReason } from '../model/session.ts';
+import { findSession } from '../store/sessions.ts';
+import { pendingTurns } from '../store/turns.ts';
+import { changeSession } from './change.ts';
+import { createSession } from './create.ts';
+import { type Engine, untilCommitted } from './engine.ts';
+import { dueAt } from './limits.ts';
+import { isEnded } from './transition.ts';
+
+/** A runner gets 5 s to end a session's processes before it kills them; a little more for the way there and back. */
+export const RELEASE_GRACE_MS = 5_000;
+const RELEASE_PATIENCE_MS = RELEASE_GRACE_MS + 3_000;
+
+/** Waits until no runner holds the session, for a bounded time: a runner that is gone must not hold up its end. */
+async function whenReleased(engine: Engine, id: string): Promise<void> {
+  const patience = AbortSignal.timeout(RELEASE_PATIENCE_MS);
+  const released = untilCommitted(engine, id, (change) => change.released || change.deleted, patience);
+  released.catch(() => {});
+  const session = await findSession(engine.database.db, id);
+  if (session === null || session.runnerId === null) return;
+  await released.catch(() =>
+    engine.log.warn({ session: id }, 'The runner did not let go of the session in time; its lease will end by itself.'),
+  );
+}
+
+/** Ends a session. Twice is fine: the first reason stays. Resolves once its processes are gone. */
+export async function terminateSession(engine: Engine, id: string, reason: StatusReason): Promise<SessionRecord> {
+  const { committed } = await changeSession(engine, id, (change) =>
+    change.apply({ type: 'terminate_requested', reason }),
+  );
+  await whenReleased(engine, id);
+  return committed.session;
+}
+
+/** Ends the session if it lives, then removes it with its log, transcripts and files. */
+export async function removeSession(engine: Engine, id: string): Promise<void> {
+  await terminateSession(engine, id, 'user_requested');
+  await changeSession(engine, id, (change) => change.apply({ type: 'delete_requested' }));
+}
+
+/** Changes labels and limits; a limit that is already passed ends the session at once. `status` parks or finishes. */
+export async function updateSession(engine: Engine, id: string, request: SessionUpdateRequest): Promise<SessionRecord> {
+  const { status, maxBudgetUsd, ...rest } = request;
+  if (status !== undefined && status !== 'idle' && status !== 'completed')
+    throw new RiggerError('invalid_status_change', { extra: { id, requested: status } });
+  const { committed } = await changeSession(engine, id, async (change) => {
+    Object.assign(change.session, Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)));
+    if (maxBudgetUsd !== undefined) change.session.maxBudgetUsd = toNano(maxBudgetUsd);
+    if (Object.keys(request).length > 0) change.log('session.updated', { changed: request });
+    if (status === 'idle') await change.apply({ type: 'park_requested' });
+    if (status === 'completed') await change.apply({ type: 'finish_requested' });
+    await change.endIfSpent();
+  });
+  return committed.session;
+}
+
+/**
+ * Brings a parked session back before its next message; one that has ended is continued by a new session of the same
+ * pattern, limits and labels. @returns the session to go on with.
+ */
+export async function resumeSession(engine: Engine, id: string, config: SessionConfig): Promise<SessionRecord> {
+  const session = await findSession(engine.database.db, id);
+  if (session === null) throw new RiggerError('session_not_found', { extra: { id } });
+  if (!isEnded(session)) {
+    const { committed } = await changeSession(engine, id, async (change) => {
+      await change.apply({ type: 'resume_requested' });
+      // Else the idle time that parked it would be due again at once.
+      change.session.lastActivityAt = change.now;
+    });
+    return committed.session;
+  }
+  // How that session itself began is not how this one does.
+  const {
+    source: _source,
+    resumeAtMessageId: _at,
+    forkSession: _fork,
+    continueSession: _continue,
+    ...earlier
+  } = session.config;
+  const given = <T>(value: T | null): T | undefined => value ?? undefined;
+  const continued = await createSession(engine, {
+    pattern: session.pattern,
+    config: { ...earlier, ...config, resumeSessionId: id },
+    conversationId: given(session.conversationId),
+    maxIdleTimeMs: given(session.maxIdleTimeMs),
+    maxLifetimeMs: given(session.maxLifetimeMs),
+    maxBudgetUsd: session.maxBudgetUsd === null ? undefined : toUsd(session.maxBudgetUsd),
+    maxTurns: given(session.maxTurns),
+    tags: session.tags,
+    description: given(session.description),
+    userId: given(session.userId),
+  });
+  return continued.session;
+}
+
+export interface Interrupted {
+  /** The turns that were running and are being stopped. */
+  interrupted: string[];
+  /** The turns that stay queued and will run. */
+  queued: string[];
+}
+
+/** Says which turns an interrupt stops and which go on waiting; the stopping itself is the runner's. */
+export async function interruptSession(engine: Engine, id: string, agent: string | undefined): Promise<Interrupted> {
+  const session = await findSession(engine.database.db, id);
+  if (session === null) throw new RiggerError('session_not_found', { extra: { id } });
+  const turns = await pendingTurns(engine.database.db, id);
+  const given = turns.filter(
+    (turn) =>
+      turn.epoch === session.epoch && session.runnerId !== null && (agent === undefined || turn.agent === agent),
+  );
+  return {
+    interrupted: given.map((turn) => turn.id),
+    queued: turns.filter((turn) => !given.includes(turn)).map((turn) => turn.id),
+  };
+}
+
+/** Carries out what is due for one session by now. @returns whether its retention is over and it is to be removed. */
+export async function ageSession(engine: Engine, id: string): Promise<{ remove: boolean }> {
+  const { result } = await changeSession(engine, id, async (change) => {
+    for (const event of dueAt(change.session, change.policy, change.now)) {
+      if (event.type === 'retention_elapsed') return { remove: true };
+      if (event.type === 'limit_reached') change.logLimit(event.limit);
+      await change.apply(event);
+    }
+    return { remove: false };
+  });
+  return result;
+}

@@ -1,0 +1,104 @@
+/** Following a session's log: what is stored after a cursor, then what is committed from now on, each event once. */
+import { RiggerError } from '../model/errors.ts';
+import type { Delta, SessionEvent } from '../model/turn.ts';
+import { readEvents } from '../store/events.ts';
+import { findSession } from '../store/sessions.ts';
+import type { Engine } from './engine.ts';
+
+const PAGE = 500;
+export interface LogReader {
+  event(event: SessionEvent): void;
+  delta?(delta: Delta): void;
+  /** The session was deleted: nothing more will come. */
+  end(): void;
+  /** Waits until the reader can take more stored events. */
+  ready?(): Promise<void>;
+}
+
+/**
+ * Reads the log after `after` and stays with it until `signal` aborts or the session is deleted.
+ *
+ * What is committed while the stored part is read is only noted by its number and read from the log too, so nothing piles
+ * up for a slow reader, and an event that came out of order sends it back to the log.
+ * Resolves once it has caught up; rejects with `session_not_found`.
+ */
+export async function followLog(
+  engine: Engine,
+  id: string,
+  after: number,
+  reader: LogReader,
+  signal: AbortSignal,
+): Promise<void> {
+  let cursor = after;
+  let newest = 0;
+  let live = false;
+  let deleted = false;
+
+  const pass = (event: SessionEvent) => {
+    if (event.seq <= cursor) return;
+    cursor = event.seq;
+    reader.event(event);
+  };
+  const end = () => {
+    stop();
+    if (!signal.aborted) reader.end();
+  };
+  async function catchUp(): Promise<void> {
+    live = false;
+    for (;;) {
+      const page = await readEvents(engine.database.db, id, cursor, PAGE);
+      for (const event of page) pass(event);
+      if (signal.aborted || deleted || (page.length < PAGE && cursor >= newest)) break;
+      await reader.ready?.();
+    }
+    live = true;
+    if (deleted) end();
+  }
+  const stop = engine.follow(id, {
+    committed(change) {
+      newest = Math.max(newest, change.events.at(-1)?.seq ?? 0);
+      deleted ||= change.deleted;
+      if (!live) return;
+      for (const event of change.events) {
+        if (event.seq === cursor + 1) pass(event);
+        else if (event.seq > cursor) {
+          catchUp().catch((error: unknown) => {
+            engine.log.warn(
+              { err: error, session: id },
+              'A follower of a log could not catch up and is let go; it can come back with its cursor',
+            );
+            end();
+          });
+          return;
+        }
+      }
+      if (deleted) end();
+    },
+    delta: (delta) => {
+      if (live) reader.delta?.(delta);
+    },
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    if ((await findSession(engine.database.db, id)) === null)
+      throw new RiggerError('session_not_found', { extra: { id } });
+    await catchUp();
+  } catch (error) {
+    stop();
+    throw error;
+  }
+}
+
+/** One page of the log. @throws RiggerError `session_not_found`. */
+export async function pageOfEvents(
+  engine: Engine,
+  id: string,
+  after: number,
+  limit: number,
+): Promise<{ events: SessionEvent[]; next: number | null; lastSeq: number }> {
+  const session = await findSession(engine.database.db, id);
+  if (session === null) throw new RiggerError('session_not_found', { extra: { id } });
+  const found = await readEvents(engine.database.db, id, after, limit + 1);
+  const events = found.slice(0, limit);
+  return { events, next: found.length > limit ? (events.at(-1)?.seq ?? null) : null, lastSeq: session.lastEventSeq };
+}

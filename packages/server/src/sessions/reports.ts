@@ -1,0 +1,207 @@
+/** What runners report, and what it means: batches of items, leases lost, sessions let go. */
+import type { Item, ItemOf } from '@rigger/runner/protocol';
+import { toNano } from '../model/money.ts';
+import type { TurnRecord } from '../model/record.ts';
+import { isOver } from '../model/turn.ts';
+import { setAgentSdkSession } from '../store/sessions.ts';
+import { appendTranscript } from '../store/transcripts.ts';
+import { findTurn, pendingTurns } from '../store/turns.ts';
+import { agentNames } from './agents.ts';
+import { type Change, changeSession } from './change.ts';
+import type { Engine } from './engine.ts';
+import { isEnded } from './transition.ts';
+
+/** A turn whose process died is taken up again this often before it fails. */
+const MAX_ATTEMPTS = 2;
+
+/** An agent may say a NUL; a text column cannot hold one. What it said exactly is in the log. */
+const withoutNul = (text: string): string => text.replaceAll('\0', '');
+
+/** A report under a lease that is no longer the newest: nothing of it is taken. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+function checkLease(change: Change, runnerId: string, epoch: number): void {
+  if (change.session.runnerId !== runnerId || change.session.epoch !== epoch) throw new Fenced();
+}
+
+/**
+ * Commits one batch, once: a batch that was committed before changes nothing.
+ * @throws Fenced when the runner no longer holds the session under this epoch.
+ */
+export async function takeBatch(
+  engine: Engine,
+  runnerId: string,
+  session: string,
+  epoch: number,
+  batch: number,
+  items: Item[],
+): Promise<void> {
+  await changeSession(engine, session, async (change) => {
+    checkLease(change, runnerId, epoch);
+    if (batch <= change.session.lastBatch) return;
+    change.session.lastBatch = batch;
+    if (!isEnded(change.session)) change.session.lastActivityAt = change.now;
+    for (const item of items) await takeItem(change, item);
+  });
+}
+
+async function takeItem(change: Change, item: Item): Promise<void> {
+  switch (item.kind) {
+    case 'event':
+      change.log(item.type, item.data, { agent: item.agent, turnId: item.turn, at: new Date(item.at) });
+      return;
+    case 'transcript':
+      await appendTranscript(
+        change.tx,
+        { sessionId: change.session.id, sdkSessionId: item.sdkSession, subpath: item.subpath ?? '' },
+        item.entries,
+      );
+      return;
+    case 'agent_started':
+      return agentStarted(change, item);
+    case 'turn_started':
+      return turnStarted(change, item);
+    case 'turn_finished':
+      return turnFinished(change, item);
+    case 'spent':
+      spend(change, item);
+      return change.endIfSpent();
+    case 'agent_exited':
+      return agentExited(change, item);
+    case 'agent_message':
+      return agentMessage(change, item);
+  }
+}
+
+async function agentStarted(change: Change, item: ItemOf<'agent_started'>): Promise<void> {
+  const { session } = change;
+  await setAgentSdkSession(change.tx, session.id, item.agent, item.sdkSession);
+  if (item.agent === agentNames(session.config, change.policy)[0]) session.sdkSessionId = item.sdkSession;
+  change.log(
+    'agent.started',
+    { ...item.data, sdkSessionId: item.sdkSession, resumed: item.resumed },
+    { agent: item.agent, at: new Date(item.at) },
+  );
+  await change.apply({ type: 'agent_ready' });
+}
+
+/** The turn that an item speaks of, unless it has ended meanwhile. */
+async function pending(change: Change, id: string | null): Promise<TurnRecord | null> {
+  const turn = id === null ? null : await findTurn(change.tx, change.session.id, id);
+  return turn === null || isOver(turn.status) ? null : turn;
+}
+
+async function turnStarted(change: Change, item: ItemOf<'turn_started'>): Promise<void> {
+  const turn = await pending(change, item.turn);
+  if (turn === null) return;
+  const at = new Date(item.at);
+  await change.updateTurn(turn, { status: 'running', startedAt: turn.startedAt ?? at });
+  change.log('turn.started', { attempt: turn.attempt }, { agent: turn.agent, turnId: turn.id, at });
+  await change.apply({ type: 'turn_started' });
+}
+
+function spend({ session }: Change, item: ItemOf<'spent' | 'turn_finished'>): void {
+  session.totalCost += toNano(item.costUsd);
+  session.totalTokens += item.tokens;
+  session.numTurns += item.numTurns;
+  session.toolsUsed = [...new Set([...session.toolsUsed, ...item.toolsUsed])];
+}
+
+async function turnFinished(change: Change, item: ItemOf<'turn_finished'>): Promise<void> {
+  spend(change, item);
+  const turn = await pending(change, item.turn);
+  if (turn === null) return change.endIfSpent();
+  const status = item.outcome === 'succeeded' || item.outcome === 'interrupted' ? item.outcome : 'failed';
+  const patch = {
+    cost: toNano(item.costUsd),
+    tokens: item.tokens,
+    numTurns: item.numTurns,
+    response: withoutNul(item.text),
+    result: item.result,
+    error: item.error,
+  };
+  if (item.outcome === 'budget_exceeded' || item.outcome === 'max_turns') {
+    const limit = item.outcome === 'max_turns' ? 'turns' : 'budget';
+    change.logLimit(limit);
+    // The limit ends the session before the turn's own end could say something else of it.
+    await change.endTurnOnly(turn, status, patch);
+    return change.apply({ type: 'limit_reached', limit });
+  }
+  await change.finishTurn(turn, status, patch);
+}
+
+async function agentExited(change: Change, item: ItemOf<'agent_exited'>): Promise<void> {
+  const at = new Date(item.at);
+  change.log('agent.exited', { ...item.data, expected: item.expected }, { agent: item.agent, turnId: item.turn, at });
+  if (item.expected) return;
+  const turn = await pending(change, item.turn);
+  if (turn !== null)
+    await resumeOrFail(change, turn, 'agent_crashed', 'The agent’s process died twice during this turn.');
+}
+
+async function resumeOrFail(change: Change, turn: TurnRecord, code: string, message: string): Promise<void> {
+  if (turn.attempt < MAX_ATTEMPTS) return change.requeueTurn(turn, code);
+  await change.finishTurn(turn, 'failed', { error: { code, message } });
+}
+
+async function agentMessage(change: Change, item: ItemOf<'agent_message'>): Promise<void> {
+  const about = { agent: item.from, turnId: item.during, at: new Date(item.at) };
+  if (isEnded(change.session) || !agentNames(change.session.config, change.policy).includes(item.to)) return;
+  const during = item.during === null ? null : await findTurn(change.tx, change.session.id, item.during);
+  const queued = await change.queueTurn({
+    id: item.turn,
+    agent: item.to,
+    fromAgent: item.from,
+    depth: (during?.depth ?? 0) + 1,
+    prompt: `[message from ${item.from}] ${item.text}`,
+  });
+  if (queued) change.log('agent.message_sent', { to: item.to, text: item.text, turnId: item.turn }, about);
+}
+
+/** The runner has ended the session's processes and holds it no more. Harmless when it never did. */
+export async function takeRelease(engine: Engine, runnerId: string, session: string, epoch: number): Promise<void> {
+  await changeSession(engine, session, async (change) => {
+    checkLease(change, runnerId, epoch);
+    change.free();
+    // A runner that was told to stop lets go in the middle of turns: they go on from their transcripts.
+    for (const turn of await pendingTurns(change.tx, session))
+      if (turn.status === 'running') await change.requeueTurn(turn, 'runner_stopped');
+  });
+}
+
+/** The runner could not bring the session up. */
+export async function takeRefusal(
+  engine: Engine,
+  runnerId: string,
+  session: string,
+  epoch: number,
+  code: string,
+  message: string,
+): Promise<void> {
+  await changeSession(engine, session, async (change) => {
+    checkLease(change, runnerId, epoch);
+    change.log('agent.start_failed', { code, message });
+    change.free();
+    for (const turn of await pendingTurns(change.tx, session)) {
+      await change.endTurnOnly(turn, 'failed', { error: { code, message } });
+    }
+    await change.apply({ type: 'start_failed' });
+  });
+}
+
+/** The runner is gone, or has let its lease pass: what it was doing is taken up elsewhere, or fails visibly. */
+export async function loseRunner(engine: Engine, runnerId: string, session: string, epoch: number): Promise<void> {
+  await changeSession(engine, session, async (change) => {
+    checkLease(change, runnerId, epoch);
+    change.log('session.runner_lost', { runner: runnerId });
+    change.free();
+    for (const turn of await pendingTurns(change.tx, session)) {
+      if (turn.status === 'running')
+        await resumeOrFail(change, turn, 'runner_lost', 'The runner was lost twice during this turn.');
+      else if (turn.epoch !== null) await change.updateTurn(turn, { epoch: null });
+    }
+    await change.apply({ type: 'runner_lost' });
+  });
+}

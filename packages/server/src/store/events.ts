@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import type { SessionEvent } from '../model/turn.ts';
+import type { Tx } from './database.ts';
+
+/** An event before it has its number. */
+export interface NewEvent {
+  type: string;
+  at: Date;
+  agent: string | null;
+  turnId: string | null;
+  data: Record<string, unknown>;
+}
+
+/**
+ * Writes events numbered on from `after`. The caller holds the session's row lock, which is what makes `seq` gap-free
+ * and in the order of commits.
+ */
+export async function appendEvents(
+  tx: Tx,
+  sessionId: string,
+  after: number,
+  events: NewEvent[],
+): Promise<SessionEvent[]> {
+  if (events.length === 0) return [];
+  await sql`
+    INSERT INTO session_events (session_id, seq, type, at, agent, turn_id, data)
+    SELECT ${sessionId}, ${after}::bigint + n, type, at, agent, turn_id, data
+    FROM unnest(
+      ${events.map((event) => event.type)}::text[], ${events.map((event) => event.at)}::timestamptz[],
+      ${events.map((event) => event.agent)}::text[], ${events.map((event) => event.turnId)}::text[],
+      ${events.map((event) => JSON.stringify(event.data))}::json[]
+    ) WITH ORDINALITY AS event (type, at, agent, turn_id, data, n)`.execute(tx);
+  return events.map((event, index) => ({
+    seq: after + index + 1,
+    type: event.type,
+    at: event.at.toISOString(),
+    agent: event.agent,
+    turnId: event.turnId,
+    data: event.data,
+  }));
+}
+
+/** The tools that a turn's messages called, in order, as far as the log has them. */
+export async function toolCallsOf(
+  tx: Tx,
+  sessionId: string,
+  turnId: string,
+): Promise<{ tool: string; input: unknown }[]> {
+  const rows = await tx
+    .selectFrom('sessionEvents')
+    .select('data')
+    .where('sessionId', '=', sessionId)
+    .where('turnId', '=', turnId)
+    .where('type', '=', 'sdk.message')
+    .orderBy('seq')
+    .execute();
+  const blocks = rows.flatMap(({ data }) => {
+    const content = data.type === 'assistant' ? (data.message as { content?: unknown } | undefined)?.content : null;
+    return Array.isArray(content) ? (content as { type: string; name?: string; input?: unknown }[]) : [];
+  });
+  return blocks.flatMap((block) =>
+    block.type === 'tool_use' ? [{ tool: String(block.name), input: block.input }] : [],
+  );
+}
+
+/** The log of a session after `after`, at most `limit` events, in order. */
+export async function readEvents(tx: Tx, sessionId: string, after: number, limit: number): Promise<SessionEvent[]> {
+  const rows = await tx
+    .selectFrom('sessionEvents')
+    .select(['seq', 'type', 'at', 'agent', 'turnId', 'data'])
+    .where('sessionId', '=', sessionId)
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
+}

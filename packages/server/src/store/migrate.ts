@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Pool } from 'pg';
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+/** Any number, as long as nobody else takes an advisory lock by it in this database. */
+const LOCK = 7_236_411;
+
+/**
+ * Brings the database to this version: numbered SQL files, each in a transaction of its own, each once. Two servers
+ * may start at once: the second waits on an advisory lock and then finds nothing to do. A database that is newer than
+ * this program is left as it is, so that an older server can go on through a rolling upgrade.
+ *
+ * @returns the names of the files that were applied now.
+ */
+export async function migrate(pool: Pool): Promise<string[]> {
+  const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
+  const client = await pool.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS rigger_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
+    const { rows } = await client.query<{ name: string }>('SELECT name FROM rigger_migrations');
+    const done = new Set(rows.map((row) => row.name));
+    const applied: string[] = [];
+    for (const name of files.filter((file) => !done.has(file))) {
+      const text = await readFile(new URL(name, FOLDER), 'utf8');
+      await client.query('BEGIN');
+      try {
+        await client.query(text);
+        await client.query('INSERT INTO rigger_migrations (name) VALUES ($1)', [name]);
+        await client.query('COMMIT');
+      } catch (cause) {
+        await client.query('ROLLBACK');
+        throw new Error(`The migration ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, {
+          cause,
+        });
+      }
+      applied.push(name);
+    }
+    return applied;
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => {});
+    client.release();
+  }
+}

@@ -1,0 +1,183 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import { toDecimal, toNano } from '../model/money.ts';
+import type { AgentRecord, SessionRecord } from '../model/record.ts';
+import type { SessionListQuery } from '../model/session.ts';
+import type { Tx } from './database.ts';
+import { AGENT_COLUMNS, SESSION_COLUMNS, type Tables } from './tables.ts';
+
+type Row = Selectable<Tables['agentSessions']>;
+
+const fromRow = (row: Row): SessionRecord => ({
+  ...row,
+  totalCost: toNano(row.totalCost),
+  maxBudgetUsd: row.maxBudgetUsd === null ? null : toNano(row.maxBudgetUsd),
+});
+
+function toColumns(patch: Partial<SessionRecord>): Updateable<Tables['agentSessions']> {
+  const { totalCost, maxBudgetUsd, config, conversationId, ...rest } = patch;
+  const columns: Updateable<Tables['agentSessions']> = { ...rest };
+  if (totalCost !== undefined) columns.totalCost = toDecimal(totalCost);
+  if (maxBudgetUsd !== undefined) columns.maxBudgetUsd = maxBudgetUsd === null ? null : toDecimal(maxBudgetUsd);
+  if (config !== undefined) columns.config = JSON.stringify(config);
+  if (conversationId !== undefined)
+    columns.conversationId = conversationId === null ? null : JSON.stringify(conversationId);
+  return columns;
+}
+
+export async function insertSession(tx: Tx, session: SessionRecord): Promise<void> {
+  await tx
+    .insertInto('agentSessions')
+    .values(
+      toColumns(session) as Selectable<Tables['agentSessions']> & { config: string; conversationId: string | null },
+    )
+    .execute();
+}
+
+export async function findSession(tx: Tx, id: string): Promise<SessionRecord | null> {
+  const row = await tx.selectFrom('agentSessions').select(SESSION_COLUMNS).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : fromRow(row);
+}
+
+/** Which of these ids are sessions. */
+export async function existingSessions(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const rows = await tx.selectFrom('agentSessions').select('id').where('id', 'in', ids).execute();
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Holds the session's row until the transaction ends: whatever changes a session does so one after the other. With it
+ * comes the database's time at which the lock was had.
+ */
+export async function lockSession(tx: Tx, id: string): Promise<{ session: SessionRecord; now: Date } | null> {
+  const row = await tx
+    .selectFrom('agentSessions')
+    .select(SESSION_COLUMNS)
+    .select(sql<Date>`clock_timestamp()`.as('now'))
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const { now, ...session } = row;
+  return { session: fromRow(session), now };
+}
+
+export async function updateSession(tx: Tx, id: string, patch: Partial<SessionRecord>): Promise<void> {
+  if (Object.keys(patch).length === 0) return;
+  await tx.updateTable('agentSessions').set(toColumns(patch)).where('id', '=', id).execute();
+}
+
+/** Removes the session with its turns, log and transcripts; what it cost stays in the statistics. */
+export async function deleteSession(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom('agentSessions').where('id', '=', id).execute();
+}
+
+/** The newest session that has this id, or whose main agent's SDK session has it. */
+export async function findResumable(tx: Tx, id: string): Promise<SessionRecord | null> {
+  const row = await tx
+    .selectFrom('agentSessions')
+    .select(SESSION_COLUMNS)
+    .where((where) => where.or([where('id', '=', id), where('sdkSessionId', '=', id)]))
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : fromRow(row);
+}
+
+/** The newest session of a conversation that has spoken. */
+export async function findConversation(tx: Tx, conversationId: number | string): Promise<SessionRecord | null> {
+  const row = await tx
+    .selectFrom('agentSessions')
+    .select(SESSION_COLUMNS)
+    .where(sql<boolean>`conversation_id #>> '{}' = ${String(conversationId)}`)
+    .where('sdkSessionId', 'is not', null)
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : fromRow(row);
+}
+
+export async function insertAgents(tx: Tx, agents: AgentRecord[]): Promise<void> {
+  if (agents.length > 0) await tx.insertInto('sessionAgents').values(agents).execute();
+}
+
+export async function listAgents(tx: Tx, sessionId: string): Promise<AgentRecord[]> {
+  return tx
+    .selectFrom('sessionAgents')
+    .select(AGENT_COLUMNS)
+    .where('sessionId', '=', sessionId)
+    .orderBy('name')
+    .execute();
+}
+
+/** Notes which SDK session an agent speaks in. From then on it is resumed whole, not cut or forked again. */
+export async function setAgentSdkSession(tx: Tx, sessionId: string, name: string, sdkSessionId: string): Promise<void> {
+  await tx
+    .updateTable('sessionAgents')
+    .set({ sdkSessionId, resumeAt: null, fork: false })
+    .where('sessionId', '=', sessionId)
+    .where('name', '=', name)
+    .execute();
+}
+
+function filtered(tx: Tx, query: SessionListQuery) {
+  let select = tx.selectFrom('agentSessions');
+  if (query.pattern !== undefined) select = select.where('pattern', '=', query.pattern);
+  if (query.status !== undefined) select = select.where('status', '=', query.status);
+  if (query.userId !== undefined) select = select.where('userId', '=', query.userId);
+  if (query.tags !== undefined && query.tags.length > 0)
+    select = select.where(sql<boolean>`tags @> ${query.tags}::text[]`);
+  if (query.conversationId !== undefined)
+    select = select.where(sql<boolean>`conversation_id #>> '{}' = ${query.conversationId}`);
+  return select;
+}
+
+/** One page by number, newest first, with the number of all that match. */
+export async function listByPage(tx: Tx, query: SessionListQuery, page: number, pageSize: number) {
+  const rows = await filtered(tx, query)
+    .select(SESSION_COLUMNS)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(pageSize)
+    .offset((page - 1) * pageSize)
+    .execute();
+  const counted = await filtered(tx, query)
+    .select((select) => select.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { sessions: rows.map(fromRow), total: counted.total };
+}
+
+/** What comes after the session named by `after` (null: from the newest), newest first. */
+export async function listByCursor(
+  tx: Tx,
+  query: SessionListQuery,
+  after: { createdAt: Date; id: string } | null,
+  limit: number,
+) {
+  let select = filtered(tx, query)
+    .select(SESSION_COLUMNS)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit);
+  if (after !== null) select = select.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
+  return (await select.execute()).map(fromRow);
+}
+
+/** Sessions that may have something due at `now`, the longest due first. */
+export async function dueSessions(tx: Tx, limit: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('agentSessions')
+    .select('id')
+    .where(sql<boolean>`next_deadline_at <= clock_timestamp()`)
+    .orderBy('nextDeadlineAt')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Milliseconds until the next deadline of any session, or null when there is none. */
+export async function untilNextDeadline(tx: Tx): Promise<number | null> {
+  const { rows } = await sql<{ ms: number | null }>`
+    SELECT (extract(epoch FROM min(next_deadline_at) - clock_timestamp()) * 1000)::float8 AS ms
+    FROM agent_sessions WHERE next_deadline_at IS NOT NULL`.execute(tx);
+  return rows[0]?.ms ?? null;
+}

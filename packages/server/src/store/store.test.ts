@@ -1,0 +1,173 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/index.ts';
+import { type Database, openDatabase } from './database.ts';
+import { describeSchema } from './describe-schema.ts';
+import { appendEvents, readEvents } from './events.ts';
+import { migrate } from './migrate.ts';
+import { claimSessions, keepRunner } from './runners.ts';
+import { appendTranscript, copyTranscripts, loadTranscript, transcriptSubpaths } from './transcripts.ts';
+
+let embedded: EmbeddedPostgres | null = null;
+let folder: string;
+let database: Database;
+let maintenance: string | null = null;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rigger-store-'));
+  chmodSync(folder, 0o755);
+  const base = process.env.RIGGER_TEST_POSTGRES;
+  if (base) {
+    maintenance = base;
+    const client = new pg.Client({ connectionString: base });
+    await client.connect();
+    await client.query('DROP DATABASE IF EXISTS store_test WITH (FORCE)');
+    await client.query('CREATE DATABASE store_test');
+    await client.end();
+    const url = new URL(base);
+    url.pathname = '/store_test';
+    database = openDatabase(url.href);
+  } else {
+    embedded = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: () => {} });
+    database = openDatabase(embedded.connection);
+  }
+});
+
+afterAll(async () => {
+  await database.close();
+  await embedded?.stop();
+  if (maintenance !== null) {
+    const client = new pg.Client({ connectionString: maintenance });
+    await client.connect();
+    await client.query('DROP DATABASE store_test WITH (FORCE)');
+    await client.end();
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const session = async (id: string, columns = ''): Promise<void> => {
+  await database.pool.query(
+    `INSERT INTO agent_sessions (id, pattern, status ${columns === '' ? '' : `, ${columns.split('=')[0]}`}) VALUES ('${id}', 'hybrid', 'idle' ${columns === '' ? '' : `, ${columns.split('=')[1]}`})`,
+  );
+};
+
+describe('migrations', () => {
+  test('are applied once, also by two starters at once', async () => {
+    const applied = await Promise.all([migrate(database.pool), migrate(database.pool), migrate(database.pool)]);
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+    expect(await migrate(database.pool)).toEqual([]);
+  });
+
+  test('make the schema that is written down, on whichever PostgreSQL this is', async () => {
+    expect(await describeSchema(database.pool)).toBe(readFileSync(new URL('./schema.txt', import.meta.url), 'utf8'));
+  });
+});
+
+describe('transcripts keep the contract of the SDK’s session store', () => {
+  const key = { sessionId: 't1', sdkSessionId: 'sdk', subpath: '' };
+  const entry = (uuid: string | undefined, n: number) => ({ type: 'user', ...(uuid === undefined ? {} : { uuid }), n });
+  beforeAll(async () => {
+    await session('t1');
+    await session('t2');
+  });
+
+  test('a key that was never written is null', async () => {
+    expect(await loadTranscript(database.db, { ...key, sdkSessionId: 'other' })).toBeNull();
+  });
+
+  test('entries come back deep-equal and in the order in which they were appended', async () => {
+    const odd = {
+      type: 'user',
+      uuid: 'u0',
+      text: 'NUL \0, quote ", \ud83d\ude00',
+      nested: { list: [1, null, { a: [] }] },
+      big: 2 ** 53,
+    };
+    await appendTranscript(database.db, key, [odd, entry(undefined, 1), entry('u2', 2)]);
+    await appendTranscript(database.db, key, [entry('u3', 3)]);
+    expect(await loadTranscript(database.db, key)).toEqual([odd, entry(undefined, 1), entry('u2', 2), entry('u3', 3)]);
+  });
+
+  test('an entry with a uuid is kept once, one without as often as it comes', async () => {
+    await appendTranscript(database.db, key, [entry('u2', 99), entry(undefined, 4), entry(undefined, 4)]);
+    const loaded = await loadTranscript(database.db, key);
+    expect(loaded?.filter((one) => one.uuid === 'u2')).toEqual([entry('u2', 2)]);
+    expect(loaded?.filter((one) => one.n === 4)).toHaveLength(2);
+  });
+
+  test('keys are apart: sessions, SDK sessions and subkeys, which are listed', async () => {
+    await appendTranscript(database.db, { ...key, subpath: 'subagents/a' }, [entry('u2', 7)]);
+    await appendTranscript(database.db, { ...key, sessionId: 't2' }, [entry('u2', 8)]);
+    expect(await loadTranscript(database.db, { ...key, subpath: 'subagents/a' })).toEqual([entry('u2', 7)]);
+    expect(await loadTranscript(database.db, { ...key, sessionId: 't2' })).toEqual([entry('u2', 8)]);
+    expect(await transcriptSubpaths(database.db, 't1', 'sdk')).toEqual(['subagents/a']);
+    expect(await transcriptSubpaths(database.db, 't2', 'sdk')).toEqual([]);
+  });
+
+  test('a copy has the same entries in the same order, and goes its own way', async () => {
+    await session('t3');
+    await copyTranscripts(database.db, 't1', 't3');
+    const copied = await loadTranscript(database.db, { ...key, sessionId: 't3' });
+    expect(copied).toEqual(await loadTranscript(database.db, key));
+    await appendTranscript(database.db, { ...key, sessionId: 't3' }, [entry('new', 9)]);
+    expect(await loadTranscript(database.db, key)).toEqual(copied);
+  });
+});
+
+describe('events', () => {
+  test('are numbered on without a gap and read after a cursor', async () => {
+    await session('e1');
+    const event = (type: string) => ({ type, at: new Date(0), agent: null, turnId: null, data: { text: 'a\0b' } });
+    expect((await appendEvents(database.db, 'e1', 0, [event('a'), event('b')])).map((one) => one.seq)).toEqual([1, 2]);
+    await appendEvents(database.db, 'e1', 2, [event('c')]);
+    expect((await readEvents(database.db, 'e1', 1, 10)).map((one) => [one.seq, one.type, one.data.text])).toEqual([
+      [2, 'b', 'a\0b'],
+      [3, 'c', 'a\0b'],
+    ]);
+  });
+
+  test('go with their session, and what it cost stays in the statistics', async () => {
+    await database.pool.query(
+      "UPDATE agent_sessions SET total_cost = 1.5, total_tokens = 10, tags = '{x}' WHERE id = 'e1'",
+    );
+    await database.pool.query("DELETE FROM agent_sessions WHERE id = 'e1'");
+    expect(await readEvents(database.db, 'e1', 0, 10)).toEqual([]);
+    const { rows } = await database.pool.query(
+      'SELECT pattern, sessions, cost, tokens, tags FROM deleted_session_stats',
+    );
+    expect(rows).toEqual([{ pattern: 'hybrid', sessions: 1, cost: '1.500000000', tokens: 10, tags: ['x'] }]);
+  });
+});
+
+describe('placement', () => {
+  const runner = (id: string, capacity: number) => ({ id, version: '1', capacity, labels: [], isolation: 'none' });
+
+  test('a waiting session goes to one runner only, however many ask at once, and no runner gets more than it can hold', async () => {
+    for (let n = 0; n < 30; n++) await session(`p${n}`, 'wants_runner=true');
+    for (const [id, capacity] of [
+      ['r1', 4],
+      ['r2', 10],
+      ['r3', 50],
+    ] as const)
+      await keepRunner(database.db, runner(id, capacity), 60_000);
+    const claims = await Promise.all(['r1', 'r2', 'r3'].map((id) => claimSessions(database.db, id)));
+    const ids = claims.flat().map((claim) => claim.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(claims[0]!.length).toBeLessThanOrEqual(4);
+    expect(claims[1]!.length).toBeLessThanOrEqual(10);
+    await claimSessions(database.db, 'r3');
+    const { rows } = await database.pool.query(
+      "SELECT count(*)::int AS left FROM agent_sessions WHERE id LIKE 'p%' AND runner_id IS NULL",
+    );
+    expect(rows[0].left).toBe(0);
+  });
+
+  test('a runner whose lease has passed is given nothing', async () => {
+    await keepRunner(database.db, runner('late', 10), -1);
+    await session('waiting', 'wants_runner=true');
+    expect(await claimSessions(database.db, 'late')).toEqual([]);
+  });
+});

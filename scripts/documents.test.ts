@@ -1,0 +1,21 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const documents = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+
+test.each(documents)('every path and link that %s names exists', (name) => {
+  const text = readFileSync(join(root, name), 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => join(dirname(name), match[1]!));
+  const paths = [...text.matchAll(/`((?:packages|docs|scripts|bench|test|examples)\/[\w./-]+)`/g)].map(
+    (match) => match[1]!,
+  );
+  for (const path of [...links, ...paths]) expect(existsSync(join(root, path)), `${name} names ${path}`).toBe(true);
+});
