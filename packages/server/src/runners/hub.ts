@@ -150,16 +150,14 @@ export class RunnerHub {
     for (const connection of this.connected) connection.send({ type: 'remove_files', session });
   }
 
-  /** Tells the runners to end, for a server that ends for good. */
-  shutDownRunners(): void {
+  /**
+   * Sends the runners to another server, or to the one that takes the place of this one; their turns go on.
+   * @param ending the runner that is to end with this server, if any.
+   */
+  sendAway(ending: string | null): void {
     this.#leaving = true;
-    for (const connection of this.connected) connection.send({ type: 'shutdown' });
-  }
-
-  /** Sends the runners to another server, or to the one that takes the place of this one. Their turns go on. */
-  sendAway(): void {
-    this.#leaving = true;
-    for (const connection of this.connected) connection.send({ type: 'reconnect' });
+    for (const connection of this.connected)
+      connection.send({ type: connection.id === ending ? 'shutdown' : 'reconnect' });
   }
 
   /** Waits for what is being taken from runners, and lets go of them. */
