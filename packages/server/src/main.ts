@@ -8,6 +8,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { chores } from './background/chores.ts';
 import { Jobs } from './background/jobs.ts';
+import { Lookout } from './background/lookout.ts';
 import { Sweeper } from './background/sweeper.ts';
 import { startEmbeddedPostgres } from './embedded/index.ts';
 import { addGateway, type Upstream } from './gateway/gateway.ts';
@@ -98,7 +99,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       engine,
       onTell: (session, runner) => hub.tellElsewhere(session, runner),
       onDeleted: (session) => hub.removeFiles(session),
+      onMissed: () => lookout.lookIn(0),
     });
+    // An embedded database has one server: there is nobody to talk to.
+    const alone = settings.DATABASE_URL === undefined;
+    const lookout = new Lookout(engine, () => !alone && !bus.listening);
     const hub = new RunnerHub({
       engine,
       tokens,
@@ -131,11 +136,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stops.push(() => app.close());
     stops.push(() => runnerSocket.close());
     stops.push(() => hub.close());
-    // An embedded database has one server: there is nobody to talk to.
-    if (settings.DATABASE_URL !== undefined) {
+    if (!alone) {
       await bus.start();
       stops.push(() => bus.close());
     }
+    lookout.lookIn(0);
+    stops.push(() => lookout.stop());
     const { port } = app.server.address() as AddressInfo;
     const url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
 

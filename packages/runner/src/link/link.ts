@@ -87,7 +87,7 @@ export class Link {
     });
     this.#socket = socket;
     socket.on('open', () => {
-      this.#askedAt = [Date.now()];
+      this.#askedAt = [performance.now()];
       socket.send(JSON.stringify(this.#options.hello()));
     });
     socket.on('message', (data) => this.#take(String(data)));
@@ -126,7 +126,7 @@ export class Link {
       this.#leaseMs = message.leaseMs;
       this.#extendLease();
       this.#heartbeat = setInterval(() => {
-        this.#askedAt.push(Date.now());
+        this.#askedAt.push(performance.now());
         this.send({ type: 'heartbeat' });
       }, message.heartbeatMs);
       this.#options.onMessage(message);
@@ -140,7 +140,7 @@ export class Link {
     const askedAt = this.#askedAt.shift();
     if (askedAt === undefined) return;
     if (this.#lease !== null) clearTimeout(this.#lease);
-    const left = askedAt + this.#leaseMs * (1 - LEASE_MARGIN) - Date.now();
+    const left = askedAt + this.#leaseMs * (1 - LEASE_MARGIN) - performance.now();
     this.#lease = setTimeout(() => this.#options.onLeaseLost(), Math.max(0, left));
   }
 }

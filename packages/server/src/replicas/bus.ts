@@ -13,7 +13,6 @@ import type { Engine } from '../sessions/engine.ts';
 import { learnDraining } from '../sessions/placement.ts';
 import { Channel, MAX_PAYLOAD_BYTES } from '../store/channel.ts';
 import { readEvents } from '../store/events.ts';
-import { lastSeqs } from '../store/sessions.ts';
 import { type Changed, decode, encode, type Line } from './frames.ts';
 
 /** Words wait this long for company. */
@@ -21,9 +20,6 @@ const GATHER_MS = 5;
 const PRESENCE_MS = 5_000;
 /** A server that has not been heard of for so long is gone, and so are its readers. */
 const GONE_MS = 3 * PRESENCE_MS;
-/** How often the database is asked about what is followed: seldom while notifications come, often while they cannot. */
-const POLL_MS = 5_000;
-const DEAF_POLL_MS = 500;
 /** Live text is worth something at once or not at all. */
 const MAX_WAITING_DELTAS = 2_000;
 const MAX_EVENTS_READ = 200;
@@ -33,6 +29,8 @@ export interface BusParts {
   /** A runner that may be connected here is to be told something about a session. */
   onTell(session: string, runner: string): void;
   onDeleted(session: string): void;
+  /** Words may have been missed, or will be. */
+  onMissed(): void;
 }
 
 export class Bus {
@@ -50,8 +48,6 @@ export class Bus {
   #gathering: NodeJS.Timeout | null = null;
   #saying: Promise<void> | null = null;
   #presence: NodeJS.Timeout | null = null;
-  #poll: NodeJS.Timeout | null = null;
-  #polling: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(parts: BusParts) {
@@ -61,21 +57,21 @@ export class Bus {
       onPayload: (payload) => this.#hear(payload),
       onListening: () => {
         this.#say(['hello', true]);
-        this.#pollIn(0);
+        parts.onMissed();
       },
       onLost: (error) => {
         this.#engine.log.warn(
           { error: error.message },
           'Notifications of other servers cannot be heard; the database is asked instead',
         );
-        this.#pollIn(DEAF_POLL_MS);
+        parts.onMissed();
       },
     });
   }
 
-  /** Other servers that are there. */
-  get others(): number {
-    return this.#others.size;
+  /** Whether words of others can be heard now. */
+  get listening(): boolean {
+    return this.#channel.listening;
   }
 
   async start(): Promise<void> {
@@ -99,11 +95,10 @@ export class Bus {
     signals.off('committed', this.#onCommitted);
     followers.signals.off('watchedHere', this.#onWatched);
     followers.signals.off('delta', this.#onDelta);
-    for (const timer of [this.#presence, this.#poll, this.#gathering]) if (timer !== null) clearTimeout(timer);
+    for (const timer of [this.#presence, this.#gathering]) if (timer !== null) clearTimeout(timer);
     this.#lines.push(['bye']);
     await this.#saying;
     await this.#sayNow().catch(() => {});
-    await this.#polling;
     await this.#channel.close();
   }
 
@@ -175,6 +170,8 @@ export class Bus {
     const now = performance.now();
     for (const [server, until] of this.#others) if (until < now) this.#others.delete(server);
     this.#engine.followers.expire(now);
+    for (const session of this.#tails.keys())
+      if (!this.#engine.followers.isFollowed(session)) this.#tails.delete(session);
     this.#say(['hello', false]);
     for (const session of this.#engine.followers.watchedHere()) this.#say(['watch', session, true]);
   }
@@ -244,31 +241,6 @@ export class Bus {
     } finally {
       this.#reading.delete(session);
       if (!this.#engine.followers.isFollowed(session)) this.#tails.delete(session);
-    }
-  }
-
-  // ── What it asks, should a word have been lost ──
-
-  #pollIn(ms: number): void {
-    if (this.#closed) return;
-    if (this.#poll !== null) clearTimeout(this.#poll);
-    this.#poll = setTimeout(() => {
-      this.#polling = this.#askAround()
-        .catch((error: unknown) => this.#engine.log.debug({ err: error }, 'The database could not be asked'))
-        .finally(() => this.#pollIn(this.#channel.listening ? POLL_MS : DEAF_POLL_MS));
-    }, ms);
-    this.#poll.unref();
-  }
-
-  async #askAround(): Promise<void> {
-    if (this.#alone) return;
-    const { followers, database } = this.#engine;
-    const followed = followers.followed();
-    if (followed.length === 0) return;
-    const known = await lastSeqs(database.db, followed);
-    for (const session of followed) {
-      const lastSeq = known.get(session);
-      followers.elsewhere({ session, lastSeq: lastSeq ?? 0, deleted: lastSeq === undefined, events: [] });
     }
   }
 }
