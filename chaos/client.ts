@@ -114,7 +114,8 @@ export class Client {
       const { message, done } = this.#send(session, marker, said);
       waits.push(done);
       await Promise.race([done, pause(random.int(50, 400))]);
-      if (message.refused !== null) break;
+      // After a turn that the model refused, the CLI sends that prompt again together with the next one, script and all.
+      if (message.refused !== null || said.kind === 'model refuses') break;
       // An ephemeral session is over with its last queued turn: what is to come must be queued by then.
       if (pattern === 'ephemeral') continue;
       if (random.chance(0.6)) await this.#ended(session, follower);

@@ -168,8 +168,8 @@ async function nothingLost(run: Run, sql: Sql): Promise<void> {
   const turns = open.flatMap(({ messages }) => messages.flatMap(({ turn }) => (turn === null ? [] : [turn])));
   const ids = open.map((session) => session.id);
   const missing = await sql<{ id: string }>(
-    `SELECT id FROM unnest($1::text[]) AS id WHERE NOT EXISTS (SELECT FROM agent_sessions s WHERE s.id = unnest.id)
-     UNION ALL SELECT id FROM unnest($2::text[]) AS id WHERE NOT EXISTS (SELECT FROM session_turns t WHERE t.id = unnest.id)`,
+    `SELECT id FROM unnest($1::text[]) AS known(id) WHERE NOT EXISTS (SELECT FROM agent_sessions s WHERE s.id = known.id)
+     UNION ALL SELECT id FROM unnest($2::text[]) AS known(id) WHERE NOT EXISTS (SELECT FROM session_turns t WHERE t.id = known.id)`,
     [ids, turns],
   );
   for (const { id } of missing) {

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../packages/rigger/src/bin.ts', import.meta.url));
 const START_PATIENCE_MS = 60_000;
+/** What ended by itself is started again after this, as a supervisor would. */
+const RESTART_MS = 1_000;
 
 export interface ProgramOptions {
   name: string;
@@ -27,6 +29,10 @@ export interface Ended {
   ms: number;
 }
 
+/** The line that names an error, of the many that a crash leaves. */
+const causeIn = (words: string[]): string =>
+  words.find((line) => /^\S*[Ee]rror:/.test(line)) ?? words.at(-1) ?? 'nothing';
+
 export class Program {
   readonly name: string;
   /** Messages that it logged as errors, with how often. */
@@ -35,6 +41,7 @@ export class Program {
   readonly #log: WriteStream;
   #child: ChildProcess | null = null;
   #endingIt = false;
+  #restart: NodeJS.Timeout | null = null;
   /** Stopped by SIGSTOP. */
   paused = false;
 
@@ -64,13 +71,17 @@ export class Program {
     this.#child = child;
     this.#endingIt = false;
     const lastWords: string[] = [];
+    let wasUp = false;
     const up = Promise.withResolvers<void>();
     for (const stream of [child.stdout, child.stderr])
       createInterface({ input: stream }).on('line', (line) => {
         this.#log.write(`${line}\n`);
         lastWords.push(line);
         if (lastWords.length > 20) lastWords.shift();
-        if (line.includes(upWhen)) up.resolve();
+        if (line.includes(upWhen)) {
+          wasUp = true;
+          up.resolve();
+        }
         this.#noteError(line);
       });
     child.once('exit', (code, signal) => {
@@ -78,7 +89,11 @@ export class Program {
       this.paused = false;
       const how = `${name} ended with ${code ?? signal}`;
       up.reject(new Error(`${how}:\n${lastWords.join('\n')}`));
-      if (!this.#endingIt) this.#options.onUnexpectedEnd(`${how}; its last words: ${lastWords.at(-1) ?? 'none'}`);
+      if (this.#endingIt || !wasUp) return;
+      this.#options.onUnexpectedEnd(`${how}; it said: ${causeIn(lastWords)}`);
+      this.#restart = setTimeout(() => {
+        this.start().catch((error: Error) => this.#options.onUnexpectedEnd(`started again, ${error.message}`));
+      }, RESTART_MS);
     });
     const late = setTimeout(
       () => up.reject(new Error(`${name} was not up after ${START_PATIENCE_MS} ms:\n${lastWords.join('\n')}`)),
@@ -96,6 +111,7 @@ export class Program {
 
   /** Ends it on purpose: by `signal`, and after `patienceMs` by SIGKILL. Harmless when it does not run. */
   async end(signal: NodeJS.Signals, patienceMs: number): Promise<Ended> {
+    if (this.#restart !== null) clearTimeout(this.#restart);
     const child = this.#child;
     const began = performance.now();
     if (child === null) return { code: 0, signal: null, ms: 0 };

@@ -6,7 +6,7 @@ export interface Injected {
   whom: string;
   /** Milliseconds since the run began. */
   at: number;
-  /** Until every turn had ended that was acknowledged and pending when it came, and a message sent after it had succeeded. */
+  /** Until every turn had ended that was acknowledged and pending when it came, and one had succeeded since. */
   recoveryMs: number | null;
   drainMs: number | null;
 }
@@ -23,7 +23,7 @@ export interface Result {
 }
 
 export const RECOVERY =
-  'recovery of a fault: from its injection until every turn that was acknowledged and pending then has ended, and a message sent after it has succeeded';
+  'recovery of a fault: from its injection until every turn that was acknowledged and pending then has ended, and a turn has succeeded since';
 
 const median = (values: number[]): number | null => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -114,6 +114,9 @@ export const asJson = (result: Result): string =>
       faults: result.faults,
       violations: result.ledger.violations,
       errors: result.errors,
+      messages: [...result.ledger.sessions.values()].flatMap(({ id, pattern, messages }) =>
+        messages.map((message) => ({ session: id, pattern, ...message })),
+      ),
     },
     null,
     2,

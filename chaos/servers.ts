@@ -113,17 +113,7 @@ async function injectAll(run: Run, world: World, plan: Fault[], endsAt: number):
     injected.drainMs = struck.drainMs ?? null;
     run.say(`      ${name}: was ${struck.whom}`);
     if (struck.violation !== undefined) run.ledger.violate('drain', struck.violation);
-    await reviveAll(run, world);
     await run.untilWell(name);
-  }
-}
-
-/** A process that ended by itself is a violation already; the rest of the run is to be worth something. */
-async function reviveAll(run: Run, world: World): Promise<void> {
-  for (const program of [...world.servers, ...world.runners]) {
-    if (program.running) continue;
-    run.say(`${program.name} does not run and is started again`);
-    await program.start();
   }
 }
 

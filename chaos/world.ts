@@ -9,7 +9,7 @@ import { type Postgres, startPostgres } from './postgres.ts';
 import { Program } from './programs.ts';
 
 /** Short, so that a minute shows what is otherwise a matter of many. */
-export const LEASE_MS = 5_000;
+export const LEASE_MS = 8_000;
 export const SWEEP_MS = 1_000;
 const DISK_MB = 64;
 const TOKEN = 'chaos-runner-token';
