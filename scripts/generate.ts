@@ -41,7 +41,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'rigger-generate-'));
 const embedded = await startEmbeddedPostgres({ dataDir: join(scratch, 'postgres'), log: () => {} });
 try {
   const database = openDatabase(embedded.connection);
-  await migrate(database.pool);
+  await migrate(database.clientConfig);
   write('packages/server/src/store/schema.txt', await describeSchema(database.pool));
   await database.close();
 } finally {

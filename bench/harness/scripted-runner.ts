@@ -86,7 +86,7 @@ export async function joinAsRunner(
   socket.on('message', (data) => take(JSON.parse(String(data)) as FromServer));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   say({
-    type: 'hello', protocol: PROTOCOL_VERSION, runner: 'bench', version: '0', capacity, labels: [], isolation: 'none', sessions: [], folders: [],
+    type: 'hello', protocol: PROTOCOL_VERSION, runner: 'bench', instance: 'bench', version: '0', capacity, labels: [], isolation: 'none', sessions: [], folders: [],
   }); // biome-ignore format: one message
   await welcome.promise;
   return {

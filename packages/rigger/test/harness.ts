@@ -11,7 +11,7 @@ import type { SessionEvent, SessionMetadata, TurnView } from '@rigger/server/typ
 import { createParser } from 'eventsource-parser';
 import pg from 'pg';
 
-const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+export const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are looked into by tests, member by member
 export type Json = any;
@@ -61,7 +61,8 @@ export async function startRigger(settings: Record<string, string> = {}): Promis
   const dataDir = mkdtempSync(join(tmpdir(), 'rigger-test-'));
   // As root, the database runs as another user, who must be able to get here.
   chmodSync(dataDir, 0o755);
-  const databaseUrl = await freshDatabase();
+  const own = settings.DATABASE_URL === undefined ? await freshDatabase() : undefined;
+  const databaseUrl = settings.DATABASE_URL ?? own;
   let server = await start(
     { ...settings, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
     dataDir,
@@ -148,7 +149,7 @@ export async function startRigger(settings: Record<string, string> = {}): Promis
       if (server.process.exitCode === null && server.process.signalCode === null) await rigger.kill('SIGINT');
       const left = processesNaming(dataDir);
       rmSync(dataDir, { recursive: true, force: true });
-      if (databaseUrl !== undefined) await dropDatabase(databaseUrl);
+      if (own !== undefined) await dropDatabase(own);
       if (left.length > 0) throw new Error(`Processes were left behind: ${left.join('; ')}`);
     },
   };
@@ -204,7 +205,7 @@ async function start(settings: Record<string, string>, dataDir: string): Promise
   };
 }
 
-async function untilEvent(url: string, test: (event: SessionEvent) => boolean): Promise<SessionEvent> {
+export async function untilEvent(url: string, test: (event: SessionEvent) => boolean): Promise<SessionEvent> {
   for await (const event of followEvents(url, 0)) if (event.seq !== undefined && test(event)) return event;
   throw new Error('The stream ended before the event came.');
 }
@@ -229,7 +230,7 @@ function embeddedConnection(dataDir: string): pg.ClientConfig {
 }
 
 /** With RIGGER_TEST_POSTGRES, every server gets a database of its own there; else an embedded one. */
-async function freshDatabase(): Promise<string | undefined> {
+export async function freshDatabase(): Promise<string | undefined> {
   const base = process.env.RIGGER_TEST_POSTGRES;
   if (base === undefined || base === '') return undefined;
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -239,7 +240,7 @@ async function freshDatabase(): Promise<string | undefined> {
   return url.href;
 }
 
-async function dropDatabase(databaseUrl: string): Promise<void> {
+export async function dropDatabase(databaseUrl: string): Promise<void> {
   await admin(
     process.env.RIGGER_TEST_POSTGRES!,
     `DROP DATABASE ${new URL(databaseUrl).pathname.slice(1)} WITH (FORCE)`,
@@ -253,11 +254,11 @@ async function admin(url: string, text: string): Promise<void> {
   await client.end();
 }
 
-const pids = (): number[] =>
+export const pids = (): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-const readProc = (pid: number, file: string): string => {
+export const readProc = (pid: number, file: string): string => {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {

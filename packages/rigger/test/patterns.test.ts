@@ -114,10 +114,15 @@ describe('long-running', () => {
         process.kill(Number(pid), 'SIGKILL');
       }
     };
-    const asked = rigger.say(session.id, script(bash(HANG), { text: 'never' }));
-    await rigger.until(session.id, (event) => JSON.stringify(event.data).includes('tool_use'));
+    const asked = rigger.say(
+      session.id,
+      `\`\`\`offline\n${JSON.stringify({ steps: [bash(HANG)], again: [bash(HANG)] })}\n\`\`\``,
+    );
+    const callsATool = (event: { turnId: string | null; data: unknown }): boolean =>
+      JSON.stringify(event.data).includes('"tool_use"');
+    const first = await rigger.until(session.id, callsATool);
     await killAgent();
-    await rigger.until(session.id, (event) => event.type === 'turn.resumed');
+    await rigger.until(session.id, (event) => event.seq > first.seq && callsATool(event));
     await killAgent();
     const answer = await asked;
     expect(answer.turn).toMatchObject({ status: 'failed', attempt: 2, error: { code: 'agent_crashed' } });

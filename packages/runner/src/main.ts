@@ -1,5 +1,7 @@
 /** The runner's composition root: one connection, a driver, and the sessions it holds. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Link } from './link/link.ts';
@@ -20,6 +22,15 @@ export interface RunningRunner {
 }
 
 const STOP_GRACE_MS = 5_000;
+/** How long a runner without leases waits for a server of its machine. */
+const FORSAKEN_MS = 60_000;
+
+/** The id under which this machine's runner is known, made once: it must come back under it, and no other may have it. */
+function keptId(dataDir: string): string {
+  const path = join(dataDir, 'runner-id');
+  if (!existsSync(path)) writeFileSync(path, `${hostname()}-${randomUUID().slice(0, 8)}`);
+  return readFileSync(path, 'utf8').trim();
+}
 
 export async function startRunner(settings: RunnerSettings, log: Logger, version: string): Promise<RunningRunner> {
   // Where the SDK puts a transcript that it resumes from; the sandboxes expect it there.
@@ -34,28 +45,32 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
   /** Dropped sessions whose processes are still being ended: the next host of such a session waits for that. */
   const ending = new Map<string, Promise<void>>();
   let stopping: Promise<void> | null = null;
+  let forsaken: NodeJS.Timeout | null = null;
   let end: () => void = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
 
-  const serverUrl = (): string | null => {
-    if (settings.RIGGER_SERVER_URL !== undefined) return settings.RIGGER_SERVER_URL;
+  const serverUrls = (): string[] => {
+    if (settings.RIGGER_SERVER_URL.length > 0) return settings.RIGGER_SERVER_URL;
     try {
-      return (JSON.parse(readFileSync(settings.RIGGER_SERVER_FILE ?? '', 'utf8')) as { url: string }).url;
+      return [(JSON.parse(readFileSync(settings.RIGGER_SERVER_FILE ?? '', 'utf8')) as { url: string }).url];
     } catch {
-      return null;
+      return [];
     }
   };
+  const runnerId = settings.RIGGER_RUNNER_ID ?? keptId(settings.RIGGER_DATA_DIR);
+  const instance = randomUUID();
 
   const link = new Link({
-    serverUrl,
+    serverUrls,
     token: settings.RIGGER_RUNNER_TOKEN,
     log,
     hello: () => ({
       type: 'hello',
       protocol: PROTOCOL_VERSION,
-      runner: settings.RIGGER_RUNNER_ID,
+      runner: runnerId,
+      instance,
       version,
       capacity: settings.RIGGER_RUNNER_CAPACITY,
       labels: settings.RIGGER_RUNNER_LABELS,
@@ -64,6 +79,8 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       folders: readdirSync(folders),
     }),
     onConnected: () => {
+      if (forsaken !== null) clearTimeout(forsaken);
+      forsaken = null;
       for (const host of hosts.values()) host.outbox.resend();
     },
     onMessage: (message) => take(message),
@@ -72,8 +89,18 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       for (const session of [...hosts.keys()]) inBackground(drop(session));
       // The next greeting says that nothing is held any more.
       link.redial();
+      endIfForsaken();
     },
   });
+
+  /** A runner that a server of this machine started ends by itself when no server comes back. */
+  function endIfForsaken(): void {
+    if (settings.RIGGER_SERVER_FILE === undefined) return;
+    forsaken ??= setTimeout(() => {
+      log.warn('No server of this machine has come back; the runner ends');
+      inBackground(stop().then(end));
+    }, FORSAKEN_MS).unref();
+  }
 
   /** What goes wrong with one session must not end the runner, which holds others. */
   function inBackground(work: Promise<unknown>): void {
@@ -118,8 +145,13 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       after: replaced,
       folders,
       root: join(folders, session),
-      serverUrl: () => serverUrl() ?? 'http://127.0.0.1:9',
-      source: serverTranscripts({ session, epoch, serverUrl, token: settings.RIGGER_RUNNER_TOKEN }),
+      serverUrl: () => link.serverUrl ?? 'http://127.0.0.1:9',
+      source: serverTranscripts({
+        session,
+        epoch,
+        serverUrl: () => link.serverUrl,
+        token: settings.RIGGER_RUNNER_TOKEN,
+      }),
       send: (said) => link.send(said),
       log: log.child({ session, epoch }),
     });
@@ -175,14 +207,24 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
         return;
       case 'goodbye':
         log.error({ code: message.code }, message.message);
+        // Two processes under one id would take each other's sessions in turn.
+        if (message.code === 'replaced') inBackground(abandon().then(end));
         return;
       case 'heartbeat':
+      case 'reconnect':
         return;
     }
   }
 
+  /** Ends everything without a word: what was held is another process's now. */
+  async function abandon(): Promise<void> {
+    link.close();
+    await Promise.allSettled([...hosts.keys()].map((session) => drop(session)));
+  }
+
   function stop(): Promise<void> {
     stopping ??= (async () => {
+      link.send({ type: 'leaving' });
       for (const host of hosts.values()) host.keepTurns();
       await Promise.allSettled([...hosts].map(([session, host]) => release(session, host.epoch, STOP_GRACE_MS)));
       link.close();
@@ -190,10 +232,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     return stopping;
   }
 
-  log.info(
-    { runner: settings.RIGGER_RUNNER_ID, isolation: driver.name, capacity: settings.RIGGER_RUNNER_CAPACITY },
-    'Runner started',
-  );
+  log.info({ runner: runnerId, isolation: driver.name, capacity: settings.RIGGER_RUNNER_CAPACITY }, 'Runner started');
   if (driver.name === 'none')
     log.warn(
       'Agents run WITHOUT isolation: they can read and change whatever this user can. Install bubblewrap, or use RIGGER_ISOLATION=bubblewrap to insist.',

@@ -1,14 +1,18 @@
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** A runner's settings, from the environment. */
 const settingsSchema = z.object({
-  /** Where the server is: an address, or a file in which a server of this machine keeps its own. */
-  RIGGER_SERVER_URL: z.url().optional(),
+  /** Where the servers are: addresses separated by commas, tried in turn, or a file in which a server of this machine keeps its own. */
+  RIGGER_SERVER_URL: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((url) => (url.trim() === '' ? [] : [url.trim()])))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }))),
   RIGGER_SERVER_FILE: z.string().optional(),
   RIGGER_RUNNER_TOKEN: z.string().min(1),
-  RIGGER_RUNNER_ID: z.string().min(1).default(`local-${hostname()}`),
+  /** Default: made once and kept in the data folder. */
+  RIGGER_RUNNER_ID: z.string().min(1).optional(),
   RIGGER_DATA_DIR: z
     .string()
     .min(1)
@@ -28,7 +32,7 @@ export type RunnerSettings = z.output<typeof settingsSchema>;
 export function readRunnerSettings(env: Record<string, string | undefined>): RunnerSettings {
   const parsed = settingsSchema.safeParse(env);
   if (!parsed.success) throw new Error(`These settings cannot be used:\n${z.prettifyError(parsed.error)}`);
-  if (parsed.data.RIGGER_SERVER_URL === undefined && parsed.data.RIGGER_SERVER_FILE === undefined)
+  if (parsed.data.RIGGER_SERVER_URL.length === 0 && parsed.data.RIGGER_SERVER_FILE === undefined)
     throw new Error('Set RIGGER_SERVER_URL to the address of a Rigger server.');
   return parsed.data;
 }

@@ -13,10 +13,13 @@ import { makeSessionTokens } from './gateway/tokens.ts';
 import { makeApp } from './http/app.ts';
 import type { Readiness } from './http/parts.ts';
 import type { Settings } from './model/settings.ts';
+import { Bus } from './replicas/bus.ts';
 import { RunnerHub } from './runners/hub.ts';
 import { LocalRunner } from './runners/local.ts';
+import { RunnerSocket } from './runners/socket.ts';
 import { addTranscriptRoutes } from './runners/transcripts.ts';
 import { makeEngine } from './sessions/engine.ts';
+import { drainRunner } from './sessions/placement.ts';
 import { makePolicies } from './sessions/policy.ts';
 import { type Connection, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
@@ -67,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onError: (error) => log.warn({ error: error.message }, 'A database connection was lost'),
     });
     stops.push(() => database.close());
-    const applied = await migrate(database.pool);
+    const applied = await migrate(database.clientConfig);
     if (applied.length > 0) log.info({ migrations: applied }, 'Brought the database up to date');
 
     const engine = makeEngine({
@@ -80,19 +83,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const runnerToken = settings.RIGGER_RUNNER_TOKEN ?? keptToken(dataDir);
 
     let local: LocalRunner | null = null;
+    const bus = new Bus({
+      engine,
+      onTell: (session, runner) => hub.tellElsewhere(session, runner),
+      onDeleted: (session) => hub.removeFiles(session),
+    });
     const hub = new RunnerHub({
       engine,
       tokens,
       leaseMs: settings.RIGGER_LEASE_MS,
-      token: runnerToken,
+      serverId: bus.id,
       onDisconnected: () => local?.check(),
     });
+    const runnerSocket = new RunnerSocket(hub, runnerToken, log);
 
     const app = await makeApp(
       {
         engine,
         version,
-        interrupt: (session, turns) => hub.interrupt(session, turns),
+        drainRunner: async (id, draining) => {
+          const state = await drainRunner(engine, id, draining);
+          bus.drainingChanged();
+          return state;
+        },
         readiness: () => lookAround(database.db, hub, options.upstream),
       },
       { log, host: settings.HOST, maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES },
@@ -100,12 +113,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     addGateway(app as never, options.upstream, tokens);
     addTranscriptRoutes(app as never, engine, runnerToken);
     app.server.on('upgrade', (request, socket, head) => {
-      if (request.url?.split('?')[0] === RUNNER_SOCKET_PATH) hub.upgrade(request, socket, head);
+      if (request.url?.split('?')[0] === RUNNER_SOCKET_PATH) runnerSocket.upgrade(request, socket, head);
       else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     });
     await app.listen({ host: settings.HOST, port: settings.PORT });
     stops.push(() => app.close());
+    stops.push(() => runnerSocket.close());
     stops.push(() => hub.close());
+    // An embedded database has one server: there is nobody to talk to.
+    if (settings.DATABASE_URL !== undefined) {
+      await bus.start();
+      stops.push(() => bus.close());
+    }
     const { port } = app.server.address() as AddressInfo;
     const url = `http://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`;
 

@@ -67,6 +67,15 @@ test('a script inside the prompt goes before every scenario and is not part of t
   expect(say([prompt], [scenario({})])).toMatchObject({ scenario: 'inline', step: { text: 'got please' } });
 });
 
+test('a turn taken up after a crash never plays its script again: it plays what the script has for that, or says so', () => {
+  const note = '[Rigger] The process that ran you died in the middle of this turn';
+  const script = (again?: object[]) =>
+    `go\n\`\`\`offline\n${JSON.stringify({ steps: [{ text: 'a' }], ...(again && { again }) })}\n\`\`\``;
+  expect(say([script(), note]).step.text).toContain('I was told');
+  expect(say([script([{ text: 'b' }]), note], [], 0).step.text).toBe('b');
+  expect(say([`${script([{ text: 'b' }])}\n${note}`], [], 3).step.text).toBe('b');
+});
+
 test('a wrong script inside the prompt is an error that says what is wrong', () => {
   expect(() => say(['```offline\n[{"txt":"x"}]\n```'])).toThrow(/```offline block: steps\.0.*txt/);
   expect(() => say(['```offline\nnope\n```'])).toThrow(/not JSON/);

@@ -29,8 +29,13 @@ export function chooseStep(request: PromptParts, conversation: Conversation, sce
 
   // A prompt that its host gives again after a crash must not play its script again from the start.
   const note = TAKEN_UP_AGAIN.exec(conversation.prompt)?.[0];
-  if (note !== undefined)
-    return spoken('taken-up-again', `I was told: ${note}\n\nI am the offline model, so I end the turn here.`);
+  if (note !== undefined) {
+    const again = conversation.prompts.map(inlineScenario).findLast((script) => script !== null)?.again;
+    const step = again?.[Math.min(stepIndex, again.length - 1)];
+    return step === undefined
+      ? spoken('taken-up-again', `I was told: ${note}\n\nI am the offline model, so I end the turn here.`)
+      : { scenario: 'taken-up-again', stepIndex, step };
+  }
 
   const inline = inlineScenario(conversation.prompt);
   const scenario = inline ?? scenarios.find((candidate) => matches(candidate, conversation));
@@ -86,7 +91,7 @@ function holds({ when }: Step, conversation: Conversation): boolean {
   return when.midTurn === undefined || new RegExp(when.midTurn, 'i').test(conversation.midTurn.join('\n'));
 }
 
-function inlineScenario(prompt: string): Scenario | null {
+function inlineScenario(prompt: string): (Scenario & { again?: Step[] | undefined }) | null {
   const source = scriptIn(prompt);
   if (source === null) return null;
   try {

@@ -100,7 +100,10 @@ export const scenarioSchema = z.strictObject({
 });
 
 /** The object inside a prompt's ```` ```offline ```` block; a bare list of steps is short for `{ "steps": [...] }`. */
-export const inlineScriptSchema = scenarioSchema.pick({ steps: true, after: true, loop: true });
+export const inlineScriptSchema = scenarioSchema.pick({ steps: true, after: true, loop: true }).extend({
+  /** What is said when another process takes the turn up after a crash, where the steps are never played again; the last repeats. */
+  again: z.array(stepSchema).min(1).optional(),
+});
 
 /** A checked scenario, defaults filled in. */
 export type Scenario = z.output<typeof scenarioSchema>;

@@ -8,7 +8,7 @@ export function addRunner(program: Command): void {
   program
     .command('runner')
     .description('Run a runner that joins a server')
-    .option('--server <url>', 'address of the server (RIGGER_SERVER_URL)')
+    .option('--server <url>', 'address of the server, or of several with commas between (RIGGER_SERVER_URL)')
     .option('--token <token>', 'what the server asks of runners (RIGGER_RUNNER_TOKEN)')
     .option('--id <name>', 'its name; the same after a restart (RIGGER_RUNNER_ID)')
     .action(async (options: { server?: string; token?: string; id?: string }) => {

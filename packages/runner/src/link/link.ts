@@ -7,13 +7,13 @@
  */
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
-import { type FromRunner, type FromServer, fromServer, RUNNER_SOCKET_PATH } from '../protocol/index.ts';
+import { type FromRunner, type FromServer, fromServer, parseMessage, RUNNER_SOCKET_PATH } from '../protocol/index.ts';
 
 type Hello = Extract<FromRunner, { type: 'hello' }>;
 
 export interface LinkOptions {
-  /** Asked at every attempt: a server of this machine may come back at another address. Null: not known yet. */
-  serverUrl(): string | null;
+  /** Asked at every attempt: a server of this machine may come back at another address. Empty: none is known yet. */
+  serverUrls(): string[];
   token: string;
   hello(): Hello;
   onMessage(message: FromServer): void;
@@ -22,6 +22,7 @@ export interface LinkOptions {
   log: Logger;
 }
 
+const HANDSHAKE_PATIENCE_MS = 3_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 2_000;
 /** Agents are stopped when so much of a lease is left, which is time enough to kill them. */
@@ -36,6 +37,8 @@ export class Link {
   #lease: NodeJS.Timeout | null = null;
   #leaseMs = 0;
   #askedAt: number[] = [];
+  /** Which of the servers is dialled, counted on when one does not answer. */
+  #server = 0;
   #closed = false;
 
   constructor(options: LinkOptions) {
@@ -44,6 +47,12 @@ export class Link {
 
   start(): void {
     this.#dial();
+  }
+
+  /** The address of the server that is dialled now; null while none is known. */
+  get serverUrl(): string | null {
+    const urls = this.#options.serverUrls();
+    return urls[this.#server % Math.max(1, urls.length)] ?? null;
   }
 
   get connected(): boolean {
@@ -67,12 +76,12 @@ export class Link {
   }
 
   #dial(): void {
-    const { serverUrl, token, log } = this.#options;
-    const base = serverUrl();
+    const { token, log } = this.#options;
+    const base = this.serverUrl;
     if (base === null) return this.#again();
     const socket = new WebSocket(new URL(RUNNER_SOCKET_PATH, base.replace(/^http/, 'ws')), {
       headers: { authorization: `Bearer ${token}` },
-      handshakeTimeout: 10_000,
+      handshakeTimeout: HANDSHAKE_PATIENCE_MS,
       maxPayload: 256 * 1024 * 1024,
       perMessageDeflate: false,
     });
@@ -88,6 +97,7 @@ export class Link {
       if (this.#closed || this.#socket !== socket) return;
       if (this.#retryMs === FIRST_RETRY_MS)
         log.warn({ code, reason: String(reason) }, 'The connection to the server is gone; trying again');
+      this.#server += 1;
       this.#again();
     });
   }
@@ -98,15 +108,19 @@ export class Link {
   }
 
   #take(text: string): void {
-    const parsed = fromServer.safeParse(JSON.parse(text));
-    if (!parsed.success) {
-      this.#options.log.error(
-        { problem: parsed.error.issues },
-        'The server said something that is not in the protocol',
-      );
+    let message: FromServer | null;
+    try {
+      message = parseMessage(fromServer, text);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'The server said something that is not in the protocol');
       return this.#socket?.close(1002, 'not in the protocol');
     }
-    const message = parsed.data;
+    if (message === null) return;
+    if (message.type === 'reconnect') {
+      this.#options.log.info('The server is going away; dialling another');
+      this.#retryMs = FIRST_RETRY_MS;
+      return this.#socket?.close(1000, 'as told');
+    }
     if (message.type === 'welcome') {
       this.#retryMs = FIRST_RETRY_MS;
       this.#leaseMs = message.leaseMs;

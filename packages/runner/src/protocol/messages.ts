@@ -9,7 +9,8 @@
  *   does once the batch is committed, and sends it again after a reconnect; the server remembers the last number it
  *   committed for an epoch and so commits each batch once.
  *
- * A field may be added in a later version and is ignored by an older peer; a field is never given another meaning.
+ * A field or a kind of message may be added in a later version and is passed over by an older peer; none is ever given
+ * another meaning.
  */
 import { z } from 'zod';
 
@@ -163,6 +164,8 @@ export const fromRunner = z.discriminatedUnion('type', [
     type: z.literal('hello'),
     protocol: z.int(),
     runner: z.string(),
+    /** The process: another one under the same id takes its place. */
+    instance: z.string().default(''),
     version: z.string(),
     capacity: z.int().positive(),
     labels: z.array(z.string()),
@@ -191,6 +194,8 @@ export const fromRunner = z.discriminatedUnion('type', [
   z.object({ type: z.literal('released'), session: sessionId, epoch }),
   z.object({ type: z.literal('refused'), session: sessionId, epoch, code: z.string(), message: z.string() }),
   z.object({ type: z.literal('heartbeat') }),
+  /** It is about to end: nothing more is to be placed on it. */
+  z.object({ type: z.literal('leaving') }),
 ]);
 export type FromRunner = z.infer<typeof fromRunner>;
 
@@ -221,5 +226,21 @@ export const fromServer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('fenced'), session: sessionId, epoch }),
   z.object({ type: z.literal('heartbeat') }),
   z.object({ type: z.literal('shutdown') }),
+  /** This server is going away, and the runner is to dial another, or the one that takes its place. */
+  z.object({ type: z.literal('reconnect') }),
 ]);
 export type FromServer = z.infer<typeof fromServer>;
+
+/** A frame as a message of the protocol; null for a kind that only a newer peer knows. Throws where it is neither. */
+export function parseMessage<S extends typeof fromRunner | typeof fromServer>(
+  schema: S,
+  frame: string,
+): z.output<S> | null {
+  const value: unknown = JSON.parse(frame);
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data as z.output<S>;
+  const { type } = (value ?? {}) as { type?: unknown };
+  const known = schema.options.some((option) => option.shape.type.value === type);
+  if (typeof type === 'string' && !known) return null;
+  throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+}

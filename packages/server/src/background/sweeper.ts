@@ -6,7 +6,8 @@
  */
 import type { Logger } from 'pino';
 import { RiggerError } from '../model/errors.ts';
-import type { Committed, Engine } from '../sessions/engine.ts';
+import type { Committed } from '../sessions/committed.ts';
+import type { Engine } from '../sessions/engine.ts';
 import { ageSession, removeSession } from '../sessions/lifecycle.ts';
 import { Fenced, loseRunner } from '../sessions/reports.ts';
 import { abandonedSessions } from '../store/runners.ts';

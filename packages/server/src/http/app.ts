@@ -14,6 +14,7 @@ import { addEventRoutes } from './events.ts';
 import { addMessageRoutes } from './messages.ts';
 import type { App, Parts } from './parts.ts';
 import { sendProblem } from './problems.ts';
+import { addRunnerRoutes } from './runners.ts';
 import { addSessionRoutes } from './sessions.ts';
 import { addSystemRoutes } from './system.ts';
 
@@ -124,6 +125,7 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
     addSessionRoutes(api, parts);
     addMessageRoutes(api, parts);
     addEventRoutes(api, parts);
+    addRunnerRoutes(api, parts);
   });
   return app;
 }

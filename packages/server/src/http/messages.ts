@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
 import { sessionMetadata } from '../model/session.ts';
 import { messageRequest, messageResponse, turnView } from '../model/turn.ts';
-import { followLog } from '../sessions/log.ts';
+import { followLog, turnQueuedAt } from '../sessions/log.ts';
 import { queueMessage, whenTurnOver } from '../sessions/messages.ts';
 import { getTurn } from '../sessions/turns.ts';
 import { viewSession, viewTurn } from '../sessions/views.ts';
 import type { App, Parts } from './parts.ts';
 import { toRiggerError } from './problems.ts';
-import { problems, sessionParams } from './schemas.ts';
+import { idempotencyHeaders, problems, REPLAYED_HEADER, sessionParams } from './schemas.ts';
 import { openEventStream } from './sse.ts';
 
 const tags = ['messages'];
@@ -25,6 +25,10 @@ const resultOf = (turn: TurnRecord): Record<string, unknown> =>
     errors: turn.error === null ? [] : [turn.error.message],
   };
 
+/** Milliseconds from the message to its turn's end, whoever asks and whenever. */
+const latencyOf = (turn: TurnRecord): number =>
+  (turn.finishedAt ?? turn.createdAt).getTime() - turn.createdAt.getTime();
+
 export function addMessageRoutes(app: App, parts: Parts): void {
   const { engine } = parts;
   app.post(
@@ -34,6 +38,7 @@ export function addMessageRoutes(app: App, parts: Parts): void {
         tags,
         summary: 'Send a message: answered when its turn ends, streamed, or at once with Prefer: respond-async',
         params: sessionParams,
+        headers: idempotencyHeaders,
         body: messageRequest,
         response: {
           200: messageResponse,
@@ -44,13 +49,16 @@ export function addMessageRoutes(app: App, parts: Parts): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const received = performance.now();
-      const latency = () => Math.round(performance.now() - received);
-      const { turnId, session } = await queueMessage(engine, id, request.body);
+      const key = request.headers['idempotency-key'];
+      const once = key === undefined ? undefined : { key, body: request.body };
+      const { turnId, session, replayed } = await queueMessage(engine, id, request.body, once);
+      if (replayed) reply.header(REPLAYED_HEADER, 'true');
 
       if (request.body.streaming) {
         const stream = openEventStream(reply);
-        await streamTurn(parts, stream, { session, turnId, latency });
+        // The commit that queued it: whatever comes of the turn comes after.
+        const after = replayed ? await turnQueuedAt(engine, id, turnId) : session.lastEventSeq;
+        await streamTurn(parts, stream, { session, turnId, after });
         return reply;
       }
       if (/\brespond-async\b/i.test(String(request.headers.prefer ?? ''))) {
@@ -71,7 +79,7 @@ export function addMessageRoutes(app: App, parts: Parts): void {
       return {
         response: { role: 'assistant' as const, content: over.turn.response ?? '' },
         result: resultOf(over.turn),
-        latency: latency(),
+        latency: latencyOf(over.turn),
         turn: viewTurn(over.turn),
         session: viewSession(over.session),
       };
@@ -82,14 +90,15 @@ export function addMessageRoutes(app: App, parts: Parts): void {
 interface Streamed {
   session: SessionRecord;
   turnId: string;
-  latency: () => number;
+  /** What to begin after in the session's log. */
+  after: number;
 }
 
 /** One turn in the stream format of the contract. The client's going away does not cancel its turn. */
 async function streamTurn(
   { engine }: Parts,
   stream: ReturnType<typeof openEventStream>,
-  { session, turnId, latency }: Streamed,
+  { session, turnId, after: cursor }: Streamed,
 ): Promise<void> {
   const over = new AbortController();
   const signal = AbortSignal.any([stream.closed, over.signal]);
@@ -102,8 +111,7 @@ async function streamTurn(
     await followLog(
       engine,
       session.id,
-      // The commit that queued it: whatever comes of the turn comes after.
-      session.lastEventSeq,
+      cursor,
       {
         event(event) {
           if (event.turnId !== turnId) return;
@@ -121,7 +129,7 @@ async function streamTurn(
       const usage = (turn.result?.usage ?? {}) as Record<string, unknown>;
       stream.send({
         type: 'done',
-        latency: latency(),
+        latency: latencyOf(turn),
         usage,
         cost: viewTurn(turn).cost,
         turn: viewTurn(turn),

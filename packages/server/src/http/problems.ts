@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { UNHOSTABLE } from '../model/config.ts';
 import { ERROR_CODES, ERRORS, type ErrorCode, RiggerError } from '../model/errors.ts';
 import { SESSION_PATTERNS } from '../model/session.ts';
+import { isDatabaseAway } from '../model/transient.ts';
 
 export const problemSchema = z
   .looseObject({
@@ -55,12 +56,6 @@ function fromIssues(raw: Issue[]): RiggerError {
   return new RiggerError('invalid_request', { detail, extra: { issues: listed } });
 }
 
-/** Node's and PostgreSQL's codes for a database that is away, starting, stopping or out of connections. */
-const DATABASE_AWAY = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|08\d{3}|57P0\d|53300)$/;
-const isDatabaseAway = (error: { code?: string; message?: string }): boolean =>
-  DATABASE_AWAY.test(error.code ?? '') ||
-  /Connection terminated|timeout exceeded when trying to connect|the database system is/i.test(error.message ?? '');
-
 /** Any error as one of the catalogue. */
 export function toRiggerError(error: unknown): RiggerError {
   if (error instanceof RiggerError) return error;
@@ -88,8 +83,7 @@ export function toRiggerError(error: unknown): RiggerError {
       ...(known.message === undefined ? {} : { detail: known.message }),
       cause: error,
     });
-  if (isDatabaseAway(known as { code?: string; message?: string }))
-    return new RiggerError('database_unavailable', { cause: error });
+  if (isDatabaseAway(error)) return new RiggerError('database_unavailable', { cause: error });
   return new RiggerError('internal', { cause: error });
 }
 

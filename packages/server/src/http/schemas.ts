@@ -3,6 +3,18 @@ import { problemSchema } from './problems.ts';
 
 export const sessionParams = z.object({ id: z.string().min(1).max(255).describe('The session’s id.') });
 
+/** A client's own name for a request, by which it can be sent again without a second effect. */
+export const idempotencyHeaders = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
+    .optional()
+    .describe('The same key and body: the same answer and one effect, for 7 days. Another body: 409.'),
+});
+
+/** Says that an answer is that of an earlier request with the same key. */
+export const REPLAYED_HEADER = 'idempotent-replayed';
+
 /** The problems that any route may answer with. */
 export const problems = (...statuses: (400 | 404 | 409 | 413 | 415 | 503)[]) =>
   Object.fromEntries(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  sessionCreateRequest, sessionListQuery, sessionListResponse, sessionMetadata, 
+  type SessionMetadata, sessionCreateRequest, sessionListQuery, sessionListResponse, sessionMetadata, 
   sessionResumeRequest,sessionStatsQuery, sessionStatsResponse,
   sessionTerminateRequest, sessionUpdateRequest,
 } from '../model/session.ts'; // biome-ignore format: a list
@@ -13,26 +13,30 @@ import {
   updateSession,
 } from '../sessions/lifecycle.ts';
 import { getSession, listSessions, sessionStats } from '../sessions/queries.ts';
-import { viewSession } from '../sessions/views.ts';
+import { viewCreated, viewSession } from '../sessions/views.ts';
 import type { App, Parts } from './parts.ts';
-import { problems, sessionParams } from './schemas.ts';
+import { idempotencyHeaders, problems, REPLAYED_HEADER, sessionParams } from './schemas.ts';
 
 const tags = ['sessions'];
 
-export function addSessionRoutes(app: App, { engine, interrupt }: Parts): void {
+export function addSessionRoutes(app: App, { engine }: Parts): void {
   app.post(
     '/api/sessions',
     {
       schema: {
         tags,
         summary: 'Create a session',
+        headers: idempotencyHeaders,
         body: sessionCreateRequest,
-        response: { 201: sessionMetadata, ...problems(400, 404, 413, 415, 503) },
+        response: { 201: sessionMetadata, ...problems(400, 404, 409, 413, 415, 503) },
       },
     },
     async (request, reply) => {
-      const { session, notices } = await createSession(engine, request.body);
-      return reply.code(201).send({ ...viewSession(session), ...(notices.length > 0 ? { notices } : {}) });
+      const key = request.headers['idempotency-key'];
+      const once = key === undefined ? undefined : { key, body: request.body };
+      const { session, notices, replayed } = await createSession(engine, request.body, once);
+      if (replayed !== null) reply.header(REPLAYED_HEADER, 'true');
+      return reply.code(201).send((replayed as SessionMetadata | null) ?? viewCreated(session, notices));
     },
   );
 
@@ -158,10 +162,8 @@ export function addSessionRoutes(app: App, { engine, interrupt }: Parts): void {
       },
     },
     async (request) => {
-      const session = await getSession(engine, request.params.id);
-      const turns = await interruptSession(engine, session.id, request.body?.agent);
-      interrupt(session, turns.interrupted);
-      return { ...turns, session: viewSession(session) };
+      const turns = await interruptSession(engine, request.params.id, request.body?.agent);
+      return { ...turns, session: viewSession(await getSession(engine, request.params.id)) };
     },
   );
 }

@@ -101,6 +101,11 @@ export const sessionConfig = z
       .describe(
         'A folder of the server’s machine that is copied into the new workspace. Only from folders that RIGGER_SOURCE_FOLDERS names.',
       ),
+    runnerLabels: z
+      .array(z.string().regex(/^[\w.:/-]{1,100}$/, 'letters, digits and . _ - : / only'))
+      .max(20)
+      .optional()
+      .describe('Labels that the runner of this session must have, such as `gpu`. It waits until one has them.'),
     additionalDirectories: z.array(absolutePath).optional(),
     env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
     mcpServers: z.record(z.string().min(1), mcpServer).optional(),

@@ -17,6 +17,12 @@ export const ERRORS = {
     retry: false,
     remedy: 'List the turns with GET /api/sessions/:id/turns.',
   },
+  runner_not_found: {
+    status: 404,
+    title: 'Runner not found',
+    retry: false,
+    remedy: 'List the runners with GET /api/runners.',
+  },
   agent_not_found: {
     status: 404,
     title: 'Agent not found',
@@ -84,6 +90,12 @@ export const ERRORS = {
     title: 'Foreign origin',
     retry: false,
     remedy: 'Call the server by its own address, and not from a page of another site.',
+  },
+  idempotency_key_reused: {
+    status: 409,
+    title: 'This Idempotency-Key was used for another request',
+    retry: false,
+    remedy: 'Send the body that the key was first used with, or use a new key.',
   },
   session_not_active: {
     status: 409,

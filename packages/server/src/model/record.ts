@@ -43,6 +43,8 @@ export interface SessionRecord {
   lastBatch: number;
   nextDeadlineAt: Date | null;
   resumedFrom: string | null;
+  /** Labels that its runner must have. */
+  runnerLabels: string[];
 }
 
 export interface TurnRecord {
@@ -65,6 +67,10 @@ export interface TurnRecord {
   response: string | null;
   result: Record<string, unknown> | null;
   error: { code: string; message: string } | null;
+  /** How often the process that ran it died. */
+  deaths: number;
+  /** Somebody asked for it to be stopped. */
+  stopRequested: boolean;
 }
 
 export interface AgentRecord {
@@ -73,6 +79,23 @@ export interface AgentRecord {
   sdkSessionId: string | null;
   resumeAt: string | null;
   fork: boolean;
+}
+
+export interface RunnerRecord {
+  id: string;
+  /** The process behind the id. */
+  instance: string;
+  /** The server that holds its connection; null while none does. */
+  serverId: string | null;
+  version: string;
+  capacity: number;
+  labels: string[];
+  isolation: string;
+  /** Nothing new is placed on it, and what it holds moves away. */
+  draining: boolean;
+  joinedAt: Date;
+  /** Its leases are its own until then. */
+  expiresAt: Date;
 }
 
 /** The agent that a message goes to when it names none. */

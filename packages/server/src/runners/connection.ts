@@ -1,5 +1,6 @@
-import { type FromRunner, type FromServer, fromRunner } from '@rigger/runner/protocol';
+import type { FromRunner, FromServer } from '@rigger/runner/protocol';
 import type { WebSocket } from 'ws';
+import type { HeldSession } from '../store/runners.ts';
 
 type Hello = Extract<FromRunner, { type: 'hello' }>;
 
@@ -8,8 +9,8 @@ export class RunnerConnection {
   readonly id: string;
   readonly hello: Hello;
   readonly #socket: WebSocket;
-  /** Sessions opened over this connection, with their lease and the turns given to it. */
-  readonly #sessions = new Map<string, { epoch: number; turns: Set<string> }>();
+  /** Sessions opened over this connection, with their lease, the turns given to it and those it was told to stop. */
+  readonly #sessions = new Map<string, { epoch: number; turns: Set<string>; stopped: Set<string> }>();
   readonly #queues = new Map<string, Promise<void>>();
 
   constructor(socket: WebSocket, hello: Hello) {
@@ -17,7 +18,20 @@ export class RunnerConnection {
     this.hello = hello;
     this.#socket = socket;
     for (const held of hello.sessions)
-      this.#sessions.set(held.session, { epoch: held.epoch, turns: new Set(held.turns) });
+      this.#sessions.set(held.session, { epoch: held.epoch, turns: new Set(held.turns), stopped: new Set() });
+  }
+
+  /** When it was last heard of, in milliseconds of this process. */
+  heardAt = performance.now();
+
+  /** The process at the other end, as the database knows it. */
+  get runner(): { id: string; instance: string } {
+    return { id: this.id, instance: this.hello.instance };
+  }
+
+  /** Breaks a connection over which nothing comes any more. */
+  terminate(): void {
+    this.#socket.terminate();
   }
 
   send(message: FromServer): void {
@@ -44,7 +58,7 @@ export class RunnerConnection {
   /** True the first time: the session is then to be opened. */
   opens(session: string, epoch: number): boolean {
     if (this.holds(session, epoch)) return false;
-    this.#sessions.set(session, { epoch, turns: new Set() });
+    this.#sessions.set(session, { epoch, turns: new Set(), stopped: new Set() });
     return true;
   }
 
@@ -54,6 +68,20 @@ export class RunnerConnection {
     const key = `${turn}#${attempt}`;
     if (turns === undefined || turns.has(key)) return false;
     turns.add(key);
+    return true;
+  }
+
+  /** Whether it has been told all that it ought to know of a session. */
+  knows(held: Pick<HeldSession, 'id' | 'epoch' | 'given'>): boolean {
+    const known = this.#sessions.get(held.id);
+    return known?.epoch === held.epoch && held.given.every((turn) => known.turns.has(turn));
+  }
+
+  /** True the first time that a turn is to be stopped. */
+  stops(session: string, turn: string): boolean {
+    const stopped = this.#sessions.get(session)?.stopped;
+    if (stopped === undefined || stopped.has(turn)) return false;
+    stopped.add(turn);
     return true;
   }
 
@@ -73,18 +101,4 @@ export class RunnerConnection {
     this.#queues.set(session, settled);
     return mine;
   }
-}
-
-/** A frame as a message of the protocol, or why it is none. */
-export function parseFrame(data: unknown): { message: FromRunner } | { problem: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(String(data));
-  } catch {
-    return { problem: 'not JSON' };
-  }
-  const parsed = fromRunner.safeParse(value);
-  return parsed.success
-    ? { message: parsed.data }
-    : { problem: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') };
 }

@@ -1,32 +1,31 @@
 /**
- * The server's side of the runner protocol: who is connected, what is placed on whom, what is told to whom.
+ * The server's side of the runner protocol: who is connected to this server, and what is told to whom.
  *
  * It only carries out what is committed. Which session belongs to which runner, and which turns were given to it, is in
  * the database; so a connection that breaks loses nothing, and whatever a runner turns out not to know is said again.
+ * A session's runner may be connected to another server: that one hears of the change and tells it.
  */
-import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { type FromRunner, type Item, PROTOCOL_VERSION } from '@rigger/runner/protocol';
-import { WebSocketServer } from 'ws';
+import type { FromRunner, Item } from '@rigger/runner/protocol';
 import type { SessionTokens } from '../gateway/tokens.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
-import { changeSession } from '../sessions/change.ts';
-import type { Committed, Engine } from '../sessions/engine.ts';
+import type { Committed } from '../sessions/committed.ts';
+import type { Engine } from '../sessions/engine.ts';
 import { RELEASE_GRACE_MS } from '../sessions/lifecycle.ts';
+import { emptyRunner, learnDraining, placeSessions } from '../sessions/placement.ts';
 import { Fenced, loseRunner, takeBatch, takeRefusal, takeRelease } from '../sessions/reports.ts';
 import { toolCallsOf } from '../store/events.ts';
-import { claimSessions, heldSessions, keepRunner } from '../store/runners.ts';
+import { heldSessions, joinRunner, keepRunner, partRunner } from '../store/runners.ts';
 import { existingSessions, findSession, listAgents } from '../store/sessions.ts';
 import { pendingTurns } from '../store/turns.ts';
-import { parseFrame, RunnerConnection } from './connection.ts';
+import type { RunnerConnection } from './connection.ts';
 import { openOrder, turnOrder } from './orders.ts';
 
 export interface HubOptions {
   engine: Engine;
   tokens: SessionTokens;
   leaseMs: number;
-  /** What a runner has to show. */
-  token: string;
+  /** This server among the others. */
+  serverId: string;
   /** A runner's connection is gone. */
   onDisconnected?(runner: string): void;
 }
@@ -35,21 +34,19 @@ export class RunnerHub {
   readonly #options: HubOptions;
   readonly #engine: Engine;
   readonly #connections = new Map<string, RunnerConnection>();
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024 * 1024 });
   readonly #working = new Set<Promise<unknown>>();
   readonly #awaiting: (() => void)[] = [];
-  /** Turns to be stopped: said again with the turn, should the word have come before it. */
-  readonly #interrupts = new Set<string>();
   #placing: Promise<void> | null = null;
   #placeAgain = false;
-  #closing = false;
-  #draining = false;
+  /** Nothing more is placed or told; what runners report is still taken until `close`. */
+  #leaving = false;
+  #closed = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.#engine = options.engine;
     this.#engine.signals.on('committed', this.#onCommitted);
-    this.#engine.signals.on('watched', this.#onWatched);
+    this.#engine.followers.signals.on('watched', this.#onWatched);
   }
 
   /** Runners connected to this server. */
@@ -62,55 +59,51 @@ export class RunnerHub {
     return this.#connections.size > 0 ? Promise.resolve() : new Promise((resolve) => this.#awaiting.push(resolve));
   }
 
-  /** Takes an upgrade request to the runners' socket. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.headers.authorization !== `Bearer ${this.#options.token}`) {
-      socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      let connection: RunnerConnection | null = null;
-      webSocket.on('error', (error) => this.#engine.log.warn({ error: error.message }, 'A runner connection failed'));
-      webSocket.on('close', () => {
-        if (connection === null || this.#connections.get(connection.id) !== connection) return;
-        this.#connections.delete(connection.id);
-        if (this.#closing || this.#draining) return;
-        this.#engine.log.warn(
-          { runner: connection.id },
-          'A runner disconnected; its sessions wait for it until its lease ends',
-        );
-        this.#options.onDisconnected?.(connection.id);
-      });
-      webSocket.on('message', (data) => {
-        const frame = parseFrame(data);
-        if ('problem' in frame) {
-          this.#engine.log.error(
-            { runner: connection?.id, problem: frame.problem },
-            'A runner said something that is not in the protocol',
-          );
-          return webSocket.close(1002, 'not in the protocol');
-        }
-        if (frame.message.type === 'hello') {
-          if (frame.message.protocol !== PROTOCOL_VERSION) {
-            webSocket.send(
-              JSON.stringify({
-                type: 'goodbye',
-                code: 'protocol_version',
-                message: `This server speaks version ${PROTOCOL_VERSION} of the protocol.`,
-              }),
-            );
-            return webSocket.close(1002, 'protocol version');
-          }
-          connection = new RunnerConnection(webSocket, frame.message);
-          this.#run(this.#welcome(connection), connection);
-        } else if (connection !== null) this.#take(connection, frame.message);
-      });
-    });
+  /** A runner has said hello: its leases are compared with what it holds, and it is told what it does not know. */
+  join(connection: RunnerConnection): void {
+    if (this.#leaving) return connection.send({ type: 'reconnect' });
+    this.#run(this.#welcome(connection), connection);
   }
 
-  /** Gives waiting sessions to connected runners, the least loaded first. One at a time; a call during it makes another round. */
+  /** A runner's connection is gone; its sessions wait for it until its lease ends. */
+  part(connection: RunnerConnection): void {
+    if (this.#connections.get(connection.id) !== connection) return;
+    this.#connections.delete(connection.id);
+    if (this.#closed) return;
+    this.#run(partRunner(this.#engine.database.db, connection.runner, this.#options.serverId));
+    if (this.#leaving) return;
+    this.#engine.log.warn(
+      { runner: connection.id },
+      'A runner disconnected; its sessions wait for it until its lease ends',
+    );
+    this.#options.onDisconnected?.(connection.id);
+  }
+
+  /** Takes what a runner says after its hello. */
+  take(connection: RunnerConnection, message: Exclude<FromRunner, { type: 'hello' }>): void {
+    connection.heardAt = performance.now();
+    switch (message.type) {
+      case 'heartbeat':
+        return this.#run(this.#keep(connection), connection);
+      case 'leaving':
+        return this.#run(partRunner(this.#engine.database.db, connection.runner, this.#options.serverId), connection);
+      case 'delta': {
+        const { session, epoch, agent, turn: turnId, data } = message;
+        if (connection.holds(session, epoch))
+          this.#engine.followers.broadcast(session, { type: 'sdk.delta', agent, turnId, data });
+        return;
+      }
+      default:
+        return this.#run(
+          connection.inOrder(message.session, () => this.#takeReport(connection, message)),
+          connection,
+        );
+    }
+  }
+
+  /** Places waiting sessions. One round at a time; a call during it makes another. */
   place(): Promise<void> {
-    if (this.#draining) return Promise.resolve();
+    if (this.#leaving) return Promise.resolve();
     if (this.#placing !== null) {
       this.#placeAgain = true;
       return this.#placing;
@@ -118,10 +111,7 @@ export class RunnerHub {
     this.#placing = (async () => {
       do {
         this.#placeAgain = false;
-        for (const connection of this.connected.sort((a, b) => a.load - b.load)) {
-          const claims = await claimSessions(this.#engine.database.db, connection.id);
-          await Promise.all(claims.map((claimed) => this.#unlessGone(this.#announce(connection, claimed))));
-        }
+        await placeSessions(this.#engine);
       } while (this.#placeAgain);
     })().finally(() => {
       this.#placing = null;
@@ -130,65 +120,68 @@ export class RunnerHub {
   }
 
   /**
-   * Says again what a connected runner ought to know and was not told, as when the answer to a commit was lost: leases that
-   * its connection does not have, and turns that were given and not passed on.
+   * Says again what a connected runner ought to know and was not told, as when a word between servers was lost; breaks
+   * connections over which nothing comes; goes on emptying runners; places what waits.
    */
   async reconcile(): Promise<void> {
-    if (this.#draining) return;
+    if (this.#leaving) return;
+    await learnDraining(this.#engine);
     for (const connection of this.connected) {
+      if (performance.now() - connection.heardAt > this.#options.leaseMs) {
+        this.#engine.log.warn({ runner: connection.id }, 'A runner has fallen silent; its connection is broken');
+        connection.terminate();
+        continue;
+      }
       for (const held of await heldSessions(this.#engine.database.db, connection.id))
-        if (!connection.holds(held.id, held.epoch)) await this.#sync(connection, held.id);
+        if (held.releasing || !held.wantsRunner || !connection.knows(held)) await this.#sync(connection, held.id);
+      if (this.#engine.draining.has(connection.id)) await emptyRunner(this.#engine, connection.id);
     }
     await this.place();
   }
 
-  async #announce(connection: RunnerConnection, claimed: { id: string; epoch: number }): Promise<void> {
-    await changeSession(this.#engine, claimed.id, async (change) => {
-      change.log('session.placed', {
-        runner: connection.id,
-        epoch: claimed.epoch,
-        isolation: change.session.isolation,
-      });
-      change.dispatch();
-    });
+  /** Another server has changed a session in a way that its runner is to hear of. */
+  tellElsewhere(session: string, runner: string): void {
+    const connection = this.#connections.get(runner);
+    if (connection !== undefined && !this.#leaving) this.#run(this.#sync(connection, session), connection);
   }
 
-  /** Asks the session's runner to stop these turns. */
-  interrupt(session: SessionRecord, turns: string[]): void {
-    const connection = session.runnerId === null ? undefined : this.#connections.get(session.runnerId);
-    for (const turn of turns) {
-      this.#interrupts.add(turn);
-      connection?.send({ type: 'interrupt', session: session.id, epoch: session.epoch, turn });
-    }
+  /** A session is gone: no runner needs its files. */
+  removeFiles(session: string): void {
+    for (const connection of this.connected) connection.send({ type: 'remove_files', session });
   }
 
   /** Tells the runners to end, for a server that ends for good. */
   shutDownRunners(): void {
-    this.#draining = true;
+    this.#leaving = true;
     for (const connection of this.connected) connection.send({ type: 'shutdown' });
   }
 
+  /** Sends the runners to another server, or to the one that takes the place of this one. Their turns go on. */
+  sendAway(): void {
+    this.#leaving = true;
+    for (const connection of this.connected) connection.send({ type: 'reconnect' });
+  }
+
+  /** Waits for what is being taken from runners, and lets go of them. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#leaving = true;
     this.#engine.signals.off('committed', this.#onCommitted);
-    this.#engine.signals.off('watched', this.#onWatched);
+    this.#engine.followers.signals.off('watched', this.#onWatched);
     for (const connection of this.connected) connection.close(1001, 'server going away');
     await Promise.allSettled([...this.#working]);
-    for (const client of this.#sockets.clients) client.terminate();
-    this.#sockets.close();
+    this.#closed = true;
+    for (const connection of this.connected) connection.terminate();
   }
 
   readonly #onCommitted = (change: Committed): void => {
     const { session } = change;
-    for (const turn of change.ended) this.#interrupts.delete(turn.id);
-    if (change.deleted)
-      for (const connection of this.connected) connection.send({ type: 'remove_files', session: session.id });
+    if (change.deleted) return this.removeFiles(session.id);
     if (session.wantsRunner && session.runnerId === null) this.#run(this.place());
     const connection = session.runnerId === null ? undefined : this.#connections.get(session.runnerId);
     if (connection === undefined) return;
     if (change.release) this.#release(connection, session);
     else if (session.wantsRunner && !session.releasing)
-      this.#run(this.#tell(connection, session, change.given), connection);
+      this.#run(this.#tell(connection, session, [...change.given, ...change.stopped]), connection);
   };
 
   readonly #onWatched = (session: string, on: boolean): void => {
@@ -202,9 +195,9 @@ export class RunnerHub {
   #run(work: Promise<unknown>, connection?: RunnerConnection): void {
     const watched = work
       .catch((error: unknown) => {
-        if (this.#closing || this.#draining) return;
+        if (this.#closed) return;
         this.#engine.log.error(
-          { runner: connection?.id, error },
+          { runner: connection?.id, err: error },
           'Work for a runner failed; it will be told to reconnect',
         );
         connection?.close(1011, 'internal error');
@@ -217,7 +210,7 @@ export class RunnerHub {
     const { database, log } = this.#engine;
     const { hello } = connection;
     this.#connections.get(connection.id)?.close(1008, 'replaced by a newer connection');
-    await this.#keep(connection);
+    await joinRunner(database.db, { ...hello, id: connection.id }, this.#options.serverId, this.#options.leaseMs);
     const held = await heldSessions(database.db, connection.id);
     const leases = new Map(held.map((session) => [session.id, session]));
     const lost = hello.sessions.filter((said) => leases.get(said.session)?.epoch !== said.epoch);
@@ -259,7 +252,7 @@ export class RunnerHub {
     if (session === null || session.runnerId !== connection.id) return;
     if (!session.wantsRunner || session.releasing) return this.#release(connection, session);
     if (connection.holds(id, session.epoch))
-      connection.send({ type: 'watch', session: id, epoch: session.epoch, on: this.#engine.isWatched(id) });
+      connection.send({ type: 'watch', session: id, epoch: session.epoch, on: this.#engine.followers.isWatched(id) });
     const turns = await pendingTurns(this.#engine.database.db, id);
     await this.#tell(
       connection,
@@ -268,22 +261,21 @@ export class RunnerHub {
     );
   }
 
-  /** Opens the session on its runner if this connection has not, and gives it turns. */
+  /** Opens the session on its runner if this connection has not, gives it turns, and has it stop those that are to be. */
   async #tell(connection: RunnerConnection, session: SessionRecord, turns: TurnRecord[]): Promise<void> {
     const { id, epoch } = session;
+    const { database, followers, policies } = this.#engine;
     // Read before it counts as opened: whoever comes meanwhile must not give a turn of a session nobody has told of.
-    const agents = connection.holds(id, epoch) ? [] : await listAgents(this.#engine.database.db, id);
+    const agents = connection.holds(id, epoch) ? [] : await listAgents(database.db, id);
     if (connection.opens(id, epoch)) {
-      connection.send(
-        openOrder(session, this.#engine.policies[session.pattern], agents, this.#options.tokens.make(id, epoch)),
-      );
-      if (this.#engine.isWatched(id)) connection.send({ type: 'watch', session: id, epoch, on: true });
+      connection.send(openOrder(session, policies[session.pattern], agents, this.#options.tokens.make(id, epoch)));
+      if (followers.isWatched(id)) connection.send({ type: 'watch', session: id, epoch, on: true });
     }
     for (const turn of turns) {
-      const begun = turn.attempt === 1 ? [] : await toolCallsOf(this.#engine.database.db, id, turn.id);
-      if (!connection.gives(id, turn.id, turn.attempt)) continue;
-      connection.send(turnOrder(session, turn, begun));
-      if (this.#interrupts.has(turn.id)) connection.send({ type: 'interrupt', session: id, epoch, turn: turn.id });
+      const begun = turn.attempt === 1 ? [] : await toolCallsOf(database.db, id, turn.id);
+      if (connection.gives(id, turn.id, turn.attempt)) connection.send(turnOrder(session, turn, begun));
+      if (turn.stopRequested && connection.stops(id, turn.id))
+        connection.send({ type: 'interrupt', session: id, epoch, turn: turn.id });
     }
   }
 
@@ -291,10 +283,19 @@ export class RunnerHub {
     connection.send({ type: 'release', session: session.id, epoch: session.epoch, graceMs: RELEASE_GRACE_MS });
   }
 
-  #keep(connection: RunnerConnection): Promise<void> {
-    return keepRunner(this.#engine.database.db, { ...connection.hello, id: connection.id }, this.#options.leaseMs);
+  async #keep(connection: RunnerConnection): Promise<void> {
+    const { serverId, leaseMs } = this.#options;
+    if (await keepRunner(this.#engine.database.db, connection.runner, serverId, leaseMs))
+      return connection.send({ type: 'heartbeat' });
+    connection.send({
+      type: 'goodbye',
+      code: 'replaced',
+      message: `Another process has joined as ${connection.id}. Give every runner an id of its own (--id, RIGGER_RUNNER_ID).`,
+    });
+    connection.close(1008, 'replaced by another process');
   }
 
+  /** @returns false when what it is about is over. */
   async #unlessGone(work: Promise<void>): Promise<boolean> {
     try {
       await work;
@@ -305,26 +306,14 @@ export class RunnerHub {
     }
   }
 
-  #take(connection: RunnerConnection, message: Exclude<FromRunner, { type: 'hello' }>): void {
-    if (message.type === 'heartbeat') {
-      this.#run(
-        this.#keep(connection).then(() => connection.send({ type: 'heartbeat' })),
-        connection,
-      );
-      return;
-    }
+  async #takeReport(
+    connection: RunnerConnection,
+    message: Extract<FromRunner, { type: 'batch' | 'released' | 'refused' }>,
+  ): Promise<void> {
     const { session, epoch } = message;
-    if (message.type === 'delta') {
-      const { agent, turn: turnId, data } = message;
-      if (connection.holds(session, epoch)) this.#engine.broadcast(session, { type: 'sdk.delta', agent, turnId, data });
-      return;
-    }
-    const work = async () => {
-      const taken = await this.#unlessGone(this.#commit(connection, message));
-      if (!taken) connection.send({ type: 'fenced', session, epoch });
-      if (message.type !== 'batch' || !taken) connection.forget(session, epoch);
-    };
-    this.#run(connection.inOrder(session, work), connection);
+    const taken = await this.#unlessGone(this.#commit(connection, message));
+    if (!taken) connection.send({ type: 'fenced', session, epoch });
+    if (message.type !== 'batch' || !taken) connection.forget(session, epoch);
   }
 
   async #commit(

@@ -16,7 +16,7 @@ export function agentNames(config: SessionConfig, policy: Policy): string[] {
 /** Members of `config` that are Rigger's own, and not options of the SDK. */
 const OURS = [
   'customAgents', 'resumeSessionId', 'resumeAtMessageId', 'forkSession', 'continueSession', 'workingDirectory', 'executable',
-  'executableArgs', 'maxBudgetUsd', 'source',
+  'executableArgs', 'maxBudgetUsd', 'source', 'runnerLabels',
 ] as const satisfies readonly (keyof SessionConfig)[]; // biome-ignore format: a list
 
 type Options = Record<string, unknown>;

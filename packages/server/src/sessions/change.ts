@@ -5,16 +5,20 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RiggerError } from '../model/errors.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
-import type { Tx } from '../store/database.ts';
+import { type Tx, transact } from '../store/database.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { deleteSession, lockSession, updateSession } from '../store/sessions.ts';
 import { insertTurn, type NewTurn, pendingTurns, type TurnPatch, updateTurn } from '../store/turns.ts';
-import type { Committed, Engine } from './engine.ts';
+import type { Committed } from './committed.ts';
+import type { Engine } from './engine.ts';
 import { nextDeadline, spentLimit } from './limits.ts';
 import type { Policy } from './policy.ts';
 import { isEnded, type MachineEvent, stateOf, transition } from './transition.ts';
 
 type FinishedStatus = 'succeeded' | 'failed' | 'interrupted';
+/** How a turn ends that was to be stopped and whose process is gone. */
+const INTERRUPTED = { code: 'interrupted', message: 'The turn was interrupted.' };
+
 type About = { agent?: string | null; turnId?: string | null; at?: Date };
 
 export class Change {
@@ -27,17 +31,20 @@ export class Change {
   readonly #events: NewEvent[] = [];
   readonly #given: TurnRecord[] = [];
   readonly #ended: TurnRecord[] = [];
+  readonly #stopped: TurnRecord[] = [];
+  readonly #draining: Set<string>;
   #release = false;
   #released = false;
   #deleted = false;
   #dispatch = false;
 
-  constructor(tx: Tx, session: SessionRecord, policy: Policy, now: Date) {
+  constructor(tx: Tx, session: SessionRecord, policy: Policy, now: Date, draining: Set<string> = new Set()) {
     this.tx = tx;
     this.before = session;
     this.session = { ...session };
     this.policy = policy;
     this.now = now;
+    this.#draining = draining;
   }
 
   /** Adds an event to the log; it gets its number when the change is committed. */
@@ -86,7 +93,8 @@ export class Change {
   async queueTurn(turn: Omit<NewTurn, 'sessionId' | 'epoch'>): Promise<boolean> {
     const { session } = this;
     // Alone in the queue of a session that is on a runner, it is given as it is stored.
-    const epoch = session.pendingTurns === 0 && this.#isSettled() ? session.epoch : null;
+    const settled = this.#isSettled() && !this.#draining.has(session.runnerId ?? '');
+    const epoch = session.pendingTurns === 0 && settled ? session.epoch : null;
     const queued = await insertTurn(this.tx, { ...turn, sessionId: session.id, epoch });
     if (queued === null) return false;
     if (epoch === null) this.#dispatch = true;
@@ -117,11 +125,22 @@ export class Change {
     this.#dispatch = true;
   }
 
-  /** Sends a turn whose process died back to its queue, to be taken up from the transcript. */
+  /**
+   * Sends a turn that its process will not end back to its queue, to be taken up from the transcript; one that was to be
+   * stopped has then stopped.
+   */
   async requeueTurn(turn: TurnRecord, why: string): Promise<void> {
+    if (turn.stopRequested) return this.finishTurn(turn, 'interrupted', { error: INTERRUPTED });
     await this.updateTurn(turn, { status: 'queued', attempt: turn.attempt + 1, epoch: null });
     this.log('turn.resumed', { attempt: turn.attempt, reason: why }, { agent: turn.agent, turnId: turn.id });
     this.#dispatch = true;
+  }
+
+  /** Has a turn stopped by whoever runs it. */
+  async stopTurn(turn: TurnRecord): Promise<void> {
+    await this.updateTurn(turn, { stopRequested: true });
+    this.log('turn.stop_requested', {}, { agent: turn.agent, turnId: turn.id });
+    this.#stopped.push(turn);
   }
 
   async updateTurn(turn: TurnRecord, patch: TurnPatch): Promise<void> {
@@ -152,6 +171,13 @@ export class Change {
     this.#dispatch = true;
   }
 
+  /** Has its runner let go of it, so that it is placed again: another process takes over what runs. */
+  moveAway(): void {
+    if (!this.#isSettled()) return;
+    this.#release = true;
+    this.session.releasing = true;
+  }
+
   /** Looks for turns to give after this change, as after one that queued or ended a turn. */
   dispatch(): void {
     this.#dispatch = true;
@@ -165,6 +191,7 @@ export class Change {
         error: { code: 'session_ended', message: 'The session ended before this turn did.' },
       });
       this.#logFinished(turn);
+      this.#ended.push(turn);
     }
   }
 
@@ -187,7 +214,10 @@ export class Change {
     const { session } = this;
     if (!this.#dispatch || !this.#isSettled() || session.pendingTurns === 0) return;
     const busy = new Set<string>();
-    for (const turn of await pendingTurns(this.tx, session.id)) {
+    const pending = await pendingTurns(this.tx, session.id);
+    if (this.#draining.has(session.runnerId ?? '') && !pending.some((turn) => turn.epoch === session.epoch))
+      return this.moveAway();
+    for (const turn of pending) {
       if (busy.has(turn.agent)) continue;
       busy.add(turn.agent);
       if (turn.status === 'running' || turn.epoch === session.epoch) continue;
@@ -207,7 +237,8 @@ export class Change {
         at: this.now,
         events: [],
         given: [],
-        ended: [],
+        stopped: [],
+        ended: this.#ended,
         release: this.#release,
         released: this.#released,
         deleted: true,
@@ -228,6 +259,7 @@ export class Change {
       at: this.now,
       events,
       given: this.#given,
+      stopped: this.#stopped,
       ended: this.#ended,
       release: this.#release,
       released: this.#released,
@@ -236,21 +268,41 @@ export class Change {
   }
 }
 
-/** Changes one session under its lock, commits, and tells. What `rules` throws undoes everything. */
+interface Done<T> {
+  result: T;
+  committed: Committed;
+  before: SessionRecord;
+}
+
+/** Changes one session under its lock within a transaction of the caller's, who tells of it with `tellOf` once it is committed. */
+export async function changeWithin<T>(
+  engine: Engine,
+  tx: Tx,
+  id: string,
+  rules: (change: Change) => Promise<T>,
+): Promise<Done<T>> {
+  const locked = await lockSession(tx, id);
+  if (locked === null) throw new RiggerError('session_not_found', { extra: { id } });
+  const { session, now } = locked;
+  const change = new Change(tx, session, engine.policies[session.pattern], now, engine.draining);
+  const result = await rules(change);
+  return { result, committed: await change.flush(), before: session };
+}
+
+/** Tells everybody of a change that is committed. */
+export function tellOf(engine: Engine, { before, committed }: Done<unknown>): void {
+  tell(engine, before, committed.session);
+  engine.signals.emit('committed', committed);
+}
+
+/** Changes one session under its lock, commits, and tells. What `rules` throws undoes everything; it may be called again. */
 export async function changeSession<T>(
   engine: Engine,
   id: string,
   rules: (change: Change) => Promise<T>,
-): Promise<{ result: T; committed: Committed }> {
-  const done = await engine.database.db.transaction().execute(async (tx) => {
-    const locked = await lockSession(tx, id);
-    if (locked === null) throw new RiggerError('session_not_found', { extra: { id } });
-    const change = new Change(tx, locked.session, engine.policies[locked.session.pattern], locked.now);
-    const result = await rules(change);
-    return { result, committed: await change.flush(), before: locked.session };
-  });
-  tell(engine, done.before, done.committed.session);
-  engine.signals.emit('committed', done.committed);
+): Promise<Done<T>> {
+  const done = await transact(engine.database.db, (tx) => changeWithin(engine, tx, id, rules));
+  tellOf(engine, done);
   return done;
 }
 

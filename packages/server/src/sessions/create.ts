@@ -5,13 +5,16 @@ import { newId } from '../model/ids.ts';
 import { toNano } from '../model/money.ts';
 import type { AgentRecord, SessionRecord } from '../model/record.ts';
 import type { SessionCreate } from '../model/session.ts';
-import { databaseTime, type Tx } from '../store/database.ts';
+import { databaseTime, type Tx, transact } from '../store/database.ts';
 import { appendEvents } from '../store/events.ts';
 import { findConversation, findResumable, insertAgents, insertSession, listAgents } from '../store/sessions.ts';
 import { copyTranscripts } from '../store/transcripts.ts';
 import { agentNames } from './agents.ts';
+import type { Committed } from './committed.ts';
 import type { Engine } from './engine.ts';
+import { CREATING, type RequestKey, takeOnce } from './idempotency.ts';
 import { nextDeadline } from './limits.ts';
+import { viewCreated } from './views.ts';
 
 /** Paths that the sandbox itself needs: a workspace there would hide them. */
 const TAKEN = /^\/($|(usr|bin|sbin|lib|lib32|lib64|etc|proc|dev|sys|run|tmp|opt\/rigger|home\/agent)(\/|$))/;
@@ -95,18 +98,20 @@ async function agentsOf(
 
 /**
  * Makes a session, whole or not at all: its row, its agents, the transcripts it continues and its first event.
- * @throws RiggerError `resume_source_not_found`, `unsupported_option`, `invalid_request`.
+ * @param once the client's key for this request: where it has come before, nothing is made and its answer comes back as `replayed`.
+ * @throws RiggerError `resume_source_not_found`, `unsupported_option`, `invalid_request`, `idempotency_key_reused`.
  */
 export async function createSession(
   engine: Engine,
   request: SessionCreate,
-): Promise<{ session: SessionRecord; notices: string[] }> {
+  once?: RequestKey,
+): Promise<{ session: SessionRecord; notices: string[]; replayed: Record<string, unknown> | null }> {
   checkConfig(request.config, engine.sourceFolders);
   const policy = engine.policies[request.pattern];
   const notices = WITHOUT_EFFECT.filter((name) => request.config[name] !== undefined).map(
     (name) => `config.${name} was accepted and has no effect: the agent runs as a native program.`,
   );
-  const committed = await engine.database.db.transaction().execute(async (tx) => {
+  const { committed, replayed } = await transact(engine.database.db, async (tx) => {
     const source = await sourceOf(tx, request);
     const now = await databaseTime(tx);
     const budget = request.maxBudgetUsd ?? request.config.maxBudgetUsd;
@@ -144,12 +149,31 @@ export async function createSession(
       lastBatch: 0,
       nextDeadlineAt: null,
       resumedFrom: source?.id ?? null,
+      // Sorted: equal sets are then equal, and are placed together.
+      runnerLabels: [...new Set(request.config.runnerLabels)].sort(),
     };
     session.nextDeadlineAt = nextDeadline(session, policy);
+    const earlier = await takeOnce(tx, CREATING, once, {
+      sessionId: session.id,
+      turnId: null,
+      answer: viewCreated(session, notices),
+    });
+    const committed: Committed = {
+      session,
+      at: now,
+      events: [],
+      given: [],
+      stopped: [],
+      ended: [],
+      release: false,
+      released: false,
+      deleted: false,
+    };
+    if (earlier !== null) return { committed, replayed: earlier.answer };
     await insertSession(tx, session);
     await insertAgents(tx, await agentsOf(tx, session, agentNames(request.config, policy), source));
     if (source !== null) await copyTranscripts(tx, source.id, session.id);
-    const events = await appendEvents(tx, session.id, 0, [
+    committed.events = await appendEvents(tx, session.id, 0, [
       {
         type: 'session.created',
         at: now,
@@ -158,8 +182,8 @@ export async function createSession(
         data: { pattern: session.pattern, status: session.status, resumedFrom: session.resumedFrom },
       },
     ]);
-    return { session, at: now, events, given: [], ended: [], release: false, released: false, deleted: false };
+    return { committed, replayed: null };
   });
-  engine.signals.emit('committed', committed);
-  return { session: committed.session, notices };
+  if (replayed === null) engine.signals.emit('committed', committed);
+  return { session: committed.session, notices, replayed };
 }

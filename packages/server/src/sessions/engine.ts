@@ -1,32 +1,9 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
-import type { SessionRecord, TurnRecord } from '../model/record.ts';
-import type { Delta, SessionEvent } from '../model/turn.ts';
 import type { Database } from '../store/database.ts';
+import type { Committed } from './committed.ts';
+import { Followers } from './followers.ts';
 import type { Policies } from './policy.ts';
-
-/** What a committed change of one session means for the rest of the server. */
-export interface Committed {
-  session: SessionRecord;
-  /** When, by the database's clock. */
-  at: Date;
-  events: SessionEvent[];
-  /** Turns that its runner is now to run. */
-  given: TurnRecord[];
-  /** Turns that this change ended, as they are now. */
-  ended: TurnRecord[];
-  /** Its runner is to let go of it. */
-  release: boolean;
-  /** Its runner has let go of it, by its own word or by its lease's end. */
-  released: boolean;
-  deleted: boolean;
-}
-
-/** What a follower of one session hears. */
-export interface Follower {
-  committed(change: Committed): void;
-  delta?(delta: Delta): void;
-}
 
 /** What every rule of this room works with. */
 export interface Engine {
@@ -35,70 +12,54 @@ export interface Engine {
   /** Folders below which `config.source.path` may lie. */
   sourceFolders: string[];
   log: Logger;
-  /**
-   * `committed`: a change was committed; never emitted before it is.
-   * `watched`: somebody has begun to follow a session live, or nobody does any more.
-   */
-  signals: EventEmitter<{ committed: [Committed]; watched: [sessionId: string, on: boolean] }>;
-  /** Hears of one session; returns how to stop. Costs nothing while other sessions change. */
-  follow(sessionId: string, follower: Follower): () => void;
-  /** Whether anybody follows a session live. */
-  isWatched(sessionId: string): boolean;
-  /** Passes on what is live only. */
-  broadcast(sessionId: string, delta: Delta): void;
+  /** `committed`: a change was committed by this server; never emitted before it is. */
+  signals: EventEmitter<{ committed: [Committed] }>;
+  followers: Followers;
+  /** Runners that are being emptied, as far as this server knows. */
+  draining: Set<string>;
 }
 
 export function makeEngine(parts: Pick<Engine, 'database' | 'policies' | 'sourceFolders' | 'log'>): Engine {
   const signals: Engine['signals'] = new EventEmitter();
-  const followers = new Map<string, Set<Follower>>();
-  const isWatched = (sessionId: string): boolean =>
-    [...(followers.get(sessionId) ?? [])].some((one) => one.delta !== undefined);
-  signals.on('committed', (change) => {
-    for (const follower of [...(followers.get(change.session.id) ?? [])]) follower.committed(change);
-  });
-  return {
-    ...parts,
-    signals,
-    follow(sessionId, follower) {
-      const all = followers.get(sessionId) ?? new Set();
-      const watchedBefore = isWatched(sessionId);
-      followers.set(sessionId, all.add(follower));
-      if (!watchedBefore && isWatched(sessionId)) signals.emit('watched', sessionId, true);
-      return () => {
-        const watched = isWatched(sessionId);
-        all.delete(follower);
-        if (all.size === 0 && followers.get(sessionId) === all) followers.delete(sessionId);
-        if (watched && !isWatched(sessionId)) signals.emit('watched', sessionId, false);
-      };
-    },
-    isWatched,
-    broadcast(sessionId, delta) {
-      for (const follower of followers.get(sessionId) ?? []) follower.delta?.(delta);
-    },
-  };
+  const followers = new Followers();
+  signals.on('committed', (change) => followers.committed(change));
+  return { ...parts, signals, followers, draining: new Set() };
 }
 
-/** Resolves at the session's first committed change that `test` says yes to; rejects with the signal's reason. */
-export function untilCommitted(
+/**
+ * Waits for something about a session: what `seen` makes of a change that this server commits, or `look` of the
+ * database, which is asked at once and again whenever another server has changed the session.
+ * Rejects with the signal's reason, and with what the first `look` throws.
+ */
+export async function untilSeen<T>(
   engine: Engine,
   sessionId: string,
-  test: (change: Committed) => boolean,
+  { seen, look }: { seen(change: Committed): T | undefined; look(): Promise<T | undefined> },
   signal: AbortSignal,
-): Promise<Committed> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    const stop = engine.follow(sessionId, {
-      committed(change) {
-        if (!test(change)) return;
-        signal.removeEventListener('abort', abort);
-        stop();
-        resolve(change);
-      },
-    });
-    const abort = () => {
-      stop();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', abort, { once: true });
+): Promise<T> {
+  const found = Promise.withResolvers<T>();
+  const settle = (value: T | undefined) => {
+    if (value !== undefined) found.resolve(value);
+  };
+  let looking: Promise<void> = Promise.resolve();
+  const stop = engine.followers.add(sessionId, {
+    committed: (change) => settle(seen(change)),
+    elsewhere: () => {
+      // One at a time. What cannot be looked up now is news again soon: whoever waits must not suffer from it.
+      looking = looking.then(look).then(settle, (error: unknown) => {
+        if (error instanceof Error && 'code' in error && error.code === 'session_not_found') found.reject(error);
+        else engine.log.warn({ err: error, session: sessionId }, 'A session could not be looked at; it is tried again');
+      });
+    },
   });
+  const abort = () => found.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    look().then(settle, found.reject);
+    return await found.promise;
+  } finally {
+    stop();
+    signal.removeEventListener('abort', abort);
+  }
 }

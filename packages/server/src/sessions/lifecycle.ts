@@ -9,7 +9,7 @@ import { findSession } from '../store/sessions.ts';
 import { pendingTurns } from '../store/turns.ts';
 import { changeSession } from './change.ts';
 import { createSession } from './create.ts';
-import { type Engine, untilCommitted } from './engine.ts';
+import { type Engine, untilSeen } from './engine.ts';
 import { dueAt } from './limits.ts';
 import { isEnded } from './transition.ts';
 
@@ -19,14 +19,21 @@ const RELEASE_PATIENCE_MS = RELEASE_GRACE_MS + 3_000;
 
 /** Waits until no runner holds the session, for a bounded time: a runner that is gone must not hold up its end. */
 async function whenReleased(engine: Engine, id: string): Promise<void> {
-  const patience = AbortSignal.timeout(RELEASE_PATIENCE_MS);
-  const released = untilCommitted(engine, id, (change) => change.released || change.deleted, patience);
-  released.catch(() => {});
-  const session = await findSession(engine.database.db, id);
-  if (session === null || session.runnerId === null) return;
-  await released.catch(() =>
-    engine.log.warn({ session: id }, 'The runner did not let go of the session in time; its lease will end by itself.'),
-  );
+  await untilSeen(
+    engine,
+    id,
+    {
+      seen: (change) => (change.released || change.deleted ? true : undefined),
+      async look() {
+        const session = await findSession(engine.database.db, id);
+        return session === null || session.runnerId === null ? true : undefined;
+      },
+    },
+    AbortSignal.timeout(RELEASE_PATIENCE_MS),
+  ).catch((error: unknown) => {
+    if ((error as Error).name !== 'TimeoutError') throw error;
+    engine.log.warn({ session: id }, 'The runner did not let go of the session in time; its lease will end by itself.');
+  });
 }
 
 /** Ends a session. Twice is fine: the first reason stays. Resolves once its processes are gone. */
@@ -106,19 +113,22 @@ export interface Interrupted {
   queued: string[];
 }
 
-/** Says which turns an interrupt stops and which go on waiting; the stopping itself is the runner's. */
+/** Has the turns that run stopped by their runner, wherever it is connected, and says which go on waiting. */
 export async function interruptSession(engine: Engine, id: string, agent: string | undefined): Promise<Interrupted> {
-  const session = await findSession(engine.database.db, id);
-  if (session === null) throw new RiggerError('session_not_found', { extra: { id } });
-  const turns = await pendingTurns(engine.database.db, id);
-  const given = turns.filter(
-    (turn) =>
-      turn.epoch === session.epoch && session.runnerId !== null && (agent === undefined || turn.agent === agent),
-  );
-  return {
-    interrupted: given.map((turn) => turn.id),
-    queued: turns.filter((turn) => !given.includes(turn)).map((turn) => turn.id),
-  };
+  const { result } = await changeSession(engine, id, async (change) => {
+    const { session } = change;
+    const turns = await pendingTurns(change.tx, id);
+    const running = turns.filter(
+      (turn) =>
+        turn.epoch === session.epoch && session.runnerId !== null && (agent === undefined || turn.agent === agent),
+    );
+    for (const turn of running.filter((one) => !one.stopRequested)) await change.stopTurn(turn);
+    return {
+      interrupted: running.map((turn) => turn.id),
+      queued: turns.filter((turn) => !running.includes(turn)).map((turn) => turn.id),
+    };
+  });
+  return result;
 }
 
 /** Carries out what is due for one session by now. @returns whether its retention is over and it is to be removed. */

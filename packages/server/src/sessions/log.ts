@@ -1,7 +1,7 @@
 /** Following a session's log: what is stored after a cursor, then what is committed from now on, each event once. */
 import { RiggerError } from '../model/errors.ts';
 import type { Delta, SessionEvent } from '../model/turn.ts';
-import { readEvents } from '../store/events.ts';
+import { firstSeqOf, readEvents } from '../store/events.ts';
 import { findSession } from '../store/sessions.ts';
 import type { Engine } from './engine.ts';
 
@@ -54,26 +54,25 @@ export async function followLog(
     live = true;
     if (deleted) end();
   }
-  const stop = engine.follow(id, {
-    committed(change) {
-      newest = Math.max(newest, change.events.at(-1)?.seq ?? 0);
-      deleted ||= change.deleted;
-      if (!live) return;
-      for (const event of change.events) {
-        if (event.seq === cursor + 1) pass(event);
-        else if (event.seq > cursor) {
-          catchUp().catch((error: unknown) => {
-            engine.log.warn(
-              { err: error, session: id },
-              'A follower of a log could not catch up and is let go; it can come back with its cursor',
-            );
-            end();
-          });
-          return;
-        }
-      }
-      if (deleted) end();
-    },
+  /** Takes what was committed up to `lastSeq`, of which `events` are the last. */
+  function take(lastSeq: number, events: SessionEvent[], gone: boolean): void {
+    newest = Math.max(newest, lastSeq);
+    deleted ||= gone;
+    if (!live) return;
+    for (const event of events) if (event.seq === cursor + 1) pass(event);
+    if (cursor < newest) {
+      catchUp().catch((error: unknown) => {
+        engine.log.warn(
+          { err: error, session: id },
+          'A follower of a log could not catch up and is let go; it can come back with its cursor',
+        );
+        end();
+      });
+    } else if (deleted) end();
+  }
+  const stop = engine.followers.add(id, {
+    committed: (change) => take(change.events.at(-1)?.seq ?? 0, change.events, change.deleted),
+    elsewhere: (news) => take(news.lastSeq, news.events, news.deleted),
     delta: (delta) => {
       if (live) reader.delta?.(delta);
     },
@@ -87,6 +86,11 @@ export async function followLog(
     stop();
     throw error;
   }
+}
+
+/** Where the log has the event that queued a turn; 0 where it is gone. */
+export async function turnQueuedAt(engine: Engine, id: string, turnId: string): Promise<number> {
+  return (await firstSeqOf(engine.database.db, id, turnId)) ?? 0;
 }
 
 /** One page of the log. @throws RiggerError `session_not_found`. */

@@ -6,58 +6,56 @@ import { findSession } from '../store/sessions.ts';
 import { findTurn } from '../store/turns.ts';
 import { agentNames, defaultAgent } from './agents.ts';
 import { changeSession } from './change.ts';
-import { type Engine, untilCommitted } from './engine.ts';
+import { type Engine, untilSeen } from './engine.ts';
+import { type RequestKey, takeOnce } from './idempotency.ts';
 
 /**
- * Takes a message: its turn is stored before this returns.
- * @throws RiggerError `session_not_found`, `session_not_active`, `agent_not_found`.
+ * Takes a message: its turn is stored before this returns. Where it has come before under the same key, that turn is meant.
+ * @throws RiggerError `idempotency_key_reused`, `session_not_found`, `session_not_active`, `agent_not_found`.
  */
 export async function queueMessage(
   engine: Engine,
   id: string,
   message: Pick<MessageRequest, 'prompt' | 'agent'>,
-): Promise<{ turnId: string; session: SessionRecord }> {
+  once?: RequestKey,
+): Promise<{ turnId: string; session: SessionRecord; replayed: boolean }> {
   const turnId = newId('turn');
-  const { committed } = await changeSession(engine, id, async (change) => {
+  const { committed, result } = await changeSession(engine, id, async (change) => {
+    const earlier = await takeOnce(change.tx, id, once, { sessionId: id, turnId, answer: null });
+    if (earlier?.turnId != null) return earlier.turnId;
     const agents = agentNames(change.session.config, change.policy);
     const agent = message.agent ?? defaultAgent(change.policy);
     if (!agents.includes(agent)) throw new RiggerError('agent_not_found', { extra: { id, agent, agents } });
     await change.queueTurn({ id: turnId, agent, fromAgent: null, depth: 0, prompt: message.prompt });
+    return turnId;
   });
-  return { turnId, session: committed.session };
+  return { turnId: result, session: committed.session, replayed: result !== turnId };
 }
 
-/** The turn once it is over, and its session then. */
-export async function whenTurnOver(
+/** The turn once it is over, and its session then. @throws RiggerError `session_not_found` when it was deleted. */
+export function whenTurnOver(
   engine: Engine,
   sessionId: string,
   turnId: string,
   signal: AbortSignal,
 ): Promise<{ turn: TurnRecord; session: SessionRecord }> {
-  const over = new AbortController();
-  const ended = untilCommitted(
+  const gone = () => new RiggerError('session_not_found', { extra: { id: sessionId } });
+  return untilSeen(
     engine,
     sessionId,
-    (change) =>
-      change.deleted || change.events.some((event) => event.type === 'turn.finished' && event.turnId === turnId),
-    AbortSignal.any([signal, over.signal]),
+    {
+      seen(change) {
+        const turn = change.ended.find((one) => one.id === turnId);
+        return turn === undefined ? undefined : { turn, session: change.session };
+      },
+      async look() {
+        const turn = await findTurn(engine.database.db, sessionId, turnId);
+        if (turn !== null && !isOver(turn.status)) return undefined;
+        const session = await findSession(engine.database.db, sessionId);
+        if (turn === null || session === null) throw gone();
+        return { turn, session };
+      },
+    },
+    signal,
   );
-  ended.catch(() => {});
-  try {
-    // It may be over before we listened.
-    const already = await findTurn(engine.database.db, sessionId, turnId);
-    if (already === null || !isOver(already.status)) {
-      const change = await ended;
-      const turn = change.ended.find((one) => one.id === turnId);
-      if (turn !== undefined) return { turn, session: change.session };
-    }
-    const [turn, session] = await Promise.all([
-      findTurn(engine.database.db, sessionId, turnId),
-      findSession(engine.database.db, sessionId),
-    ]);
-    if (turn === null || session === null) throw new RiggerError('session_not_found', { extra: { id: sessionId } });
-    return { turn, session };
-  } finally {
-    over.abort();
-  }
 }

@@ -11,8 +11,8 @@ import { type Change, changeSession } from './change.ts';
 import type { Engine } from './engine.ts';
 import { isEnded } from './transition.ts';
 
-/** A turn whose process died is taken up again this often before it fails. */
-const MAX_ATTEMPTS = 2;
+/** A turn whose process dies so often fails. */
+const MAX_DEATHS = 2;
 
 /** An agent may say a NUL; a text column cannot hold one. What it said exactly is in the log. */
 const withoutNul = (text: string): string => text.replaceAll('\0', '');
@@ -142,7 +142,9 @@ async function agentExited(change: Change, item: ItemOf<'agent_exited'>): Promis
 }
 
 async function resumeOrFail(change: Change, turn: TurnRecord, code: string, message: string): Promise<void> {
-  if (turn.attempt < MAX_ATTEMPTS) return change.requeueTurn(turn, code);
+  const deaths = turn.deaths + 1;
+  await change.updateTurn(turn, { deaths });
+  if (deaths < MAX_DEATHS || turn.stopRequested) return change.requeueTurn(turn, code);
   await change.finishTurn(turn, 'failed', { error: { code, message } });
 }
 
@@ -200,7 +202,8 @@ export async function loseRunner(engine: Engine, runnerId: string, session: stri
     for (const turn of await pendingTurns(change.tx, session)) {
       if (turn.status === 'running')
         await resumeOrFail(change, turn, 'runner_lost', 'The runner was lost twice during this turn.');
-      else if (turn.epoch !== null) await change.updateTurn(turn, { epoch: null });
+      // It may have begun unheard: then it must not begin again as if it had not.
+      else if (turn.epoch === epoch) await change.requeueTurn(turn, 'runner_lost');
     }
     await change.apply({ type: 'runner_lost' });
   });

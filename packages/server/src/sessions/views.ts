@@ -37,6 +37,12 @@ export function viewSession(session: SessionRecord): SessionMetadata {
   };
 }
 
+/** The answer to the request that created a session. */
+export const viewCreated = (session: SessionRecord, notices: string[]): SessionMetadata & { notices?: string[] } => ({
+  ...viewSession(session),
+  ...(notices.length > 0 ? { notices } : {}),
+});
+
 export function viewTurn(turn: TurnRecord): TurnView {
   return {
     id: turn.id,

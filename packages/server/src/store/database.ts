@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
+import { isDatabaseAway, isUndone } from '../model/transient.ts';
 import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
@@ -27,6 +29,9 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
 };
 
+const CONNECT_PATIENCE_MS = 5_000;
+const STATEMENT_PATIENCE_MS = 20_000;
+
 /** Statements that a connection keeps parsed and planned; what comes beyond is planned each time, so that none piles up. */
 const MAX_PREPARED = 500;
 const prepared = new Map<string, string>();
@@ -44,8 +49,42 @@ class PreparingClient extends pg.Client {
   override query(...args: any[]): any {
     const [text, values] = args;
     const name = typeof text === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(text) : undefined;
-    if (name === undefined) return super.query(...(args as [string]));
-    return super.query({ name, text, values }, ...(args.slice(2) as []));
+    const asked: unknown =
+      name === undefined
+        ? super.query(...(args as [string]))
+        : super.query({ name, text, values }, ...(args.slice(2) as []));
+    // A connection on which an answer did not come is of no more use: what is asked next would wait behind it.
+    if (asked instanceof Promise)
+      asked.catch((error: Error) => {
+        if (error.message === 'Query read timeout')
+          (this as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+      });
+    return asked;
+  }
+}
+
+const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 50;
+
+/**
+ * Does `work` in a transaction. What fails before its commit was asked for has had no effect, and is done again when the
+ * connection was lost or PostgreSQL undid it; so `work` must do nothing but through `tx`. Whether a commit that was asked
+ * for happened is not known when the connection goes: that error is the caller's.
+ */
+export async function transact<T>(db: Db, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    let committing = false;
+    try {
+      return await db.transaction().execute(async (tx) => {
+        const result = await work(tx);
+        committing = true;
+        return result;
+      });
+    } catch (error) {
+      const again = isUndone(error) || (!committing && isDatabaseAway(error));
+      if (!again || attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 3 ** (attempt - 1)));
+    }
   }
 }
 
@@ -66,13 +105,19 @@ export function openDatabase(
     types,
     application_name: 'rigger',
     keepAlive: true,
+    connectionTimeoutMillis: CONNECT_PATIENCE_MS,
   };
   const pool = new pg.Pool({
     ...clientConfig,
     Client: PreparingClient as never,
     max: options.max ?? 16,
-    connectionTimeoutMillis: 10_000,
+    statement_timeout: STATEMENT_PATIENCE_MS,
+    idle_in_transaction_session_timeout: STATEMENT_PATIENCE_MS,
+    // Counted here, for a database that cannot be reached cannot count.
+    query_timeout: STATEMENT_PATIENCE_MS + 5_000,
   });
+  // Lost while it is in use, its statement fails and says so; without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const onError = options.onError ?? (() => {});
   let closing = false;
   pool.on('error', (error) => {

@@ -63,6 +63,19 @@ export async function toolCallsOf(
   );
 }
 
+/** The number of the first event about a turn. */
+export async function firstSeqOf(tx: Tx, sessionId: string, turnId: string): Promise<number | null> {
+  const row = await tx
+    .selectFrom('sessionEvents')
+    .select('seq')
+    .where('sessionId', '=', sessionId)
+    .where('turnId', '=', turnId)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.seq ?? null;
+}
+
 /** The log of a session after `after`, at most `limit` events, in order. */
 export async function readEvents(tx: Tx, sessionId: string, after: number, limit: number): Promise<SessionEvent[]> {
   const rows = await tx

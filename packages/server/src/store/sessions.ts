@@ -66,12 +66,22 @@ export async function updateSession(tx: Tx, id: string, patch: Partial<SessionRe
   await tx.updateTable('agentSessions').set(toColumns(patch)).where('id', '=', id).execute();
 }
 
-/** Removes the session with its turns, log and transcripts; what it cost stays in the statistics. */
+/** Removes the session with its turns; its log and transcripts are purged afterwards, and what it cost stays in the statistics. */
 export async function deleteSession(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('agentSessions').where('id', '=', id).execute();
 }
 
-/** The newest session that has this id, or whose main agent's SDK session has it. */
+/** How far the log of each of these sessions goes; one that is gone is left out. */
+export async function lastSeqs(tx: Tx, ids: string[]): Promise<Map<string, number>> {
+  const rows = await tx
+    .selectFrom('agentSessions')
+    .select(['id', 'lastEventSeq'])
+    .where(sql<boolean>`id = ANY(${ids}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.lastEventSeq]));
+}
+
+/** The newest session that has this id, or whose main agent's SDK session has it. It stays until the transaction ends. */
 export async function findResumable(tx: Tx, id: string): Promise<SessionRecord | null> {
   const row = await tx
     .selectFrom('agentSessions')
@@ -79,6 +89,7 @@ export async function findResumable(tx: Tx, id: string): Promise<SessionRecord |
     .where((where) => where.or([where('id', '=', id), where('sdkSessionId', '=', id)]))
     .orderBy('createdAt', 'desc')
     .limit(1)
+    .forKeyShare()
     .executeTakeFirst();
   return row === undefined ? null : fromRow(row);
 }
@@ -92,6 +103,7 @@ export async function findConversation(tx: Tx, conversationId: number | string):
     .where('sdkSessionId', 'is not', null)
     .orderBy('createdAt', 'desc')
     .limit(1)
+    .forKeyShare()
     .executeTakeFirst();
   return row === undefined ? null : fromRow(row);
 }

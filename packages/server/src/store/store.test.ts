@@ -1,14 +1,25 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/index.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, transact } from './database.ts';
 import { describeSchema } from './describe-schema.ts';
 import { appendEvents, readEvents } from './events.ts';
+import { forgetKeys, takeKey } from './idempotency.ts';
 import { migrate } from './migrate.ts';
-import { claimSessions, keepRunner } from './runners.ts';
+import { deletedSessions, purgePortion } from './purge.ts';
+import {
+  claimSessions,
+  joinRunner,
+  keepRunner,
+  listRunners,
+  partRunner,
+  setDraining,
+  waitingLabels,
+} from './runners.ts';
 import { appendTranscript, copyTranscripts, loadTranscript, transcriptSubpaths } from './transcripts.ts';
 
 let embedded: EmbeddedPostgres | null = null;
@@ -56,9 +67,13 @@ const session = async (id: string, columns = ''): Promise<void> => {
 
 describe('migrations', () => {
   test('are applied once, also by two starters at once', async () => {
-    const applied = await Promise.all([migrate(database.pool), migrate(database.pool), migrate(database.pool)]);
+    const applied = await Promise.all([
+      migrate(database.clientConfig),
+      migrate(database.clientConfig),
+      migrate(database.clientConfig),
+    ]);
     expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
-    expect(await migrate(database.pool)).toEqual([]);
+    expect(await migrate(database.clientConfig)).toEqual([]);
   });
 
   test('make the schema that is written down, on whichever PostgreSQL this is', async () => {
@@ -129,11 +144,12 @@ describe('events', () => {
     ]);
   });
 
-  test('go with their session, and what it cost stays in the statistics', async () => {
+  test('go after their session, and what it cost stays in the statistics', async () => {
     await database.pool.query(
       "UPDATE agent_sessions SET total_cost = 1.5, total_tokens = 10, tags = '{x}' WHERE id = 'e1'",
     );
     await database.pool.query("DELETE FROM agent_sessions WHERE id = 'e1'");
+    while (!(await purgePortion(database.db, 'e1')));
     expect(await readEvents(database.db, 'e1', 0, 10)).toEqual([]);
     const { rows } = await database.pool.query(
       'SELECT pattern, sessions, cost, tokens, tags FROM deleted_session_stats',
@@ -143,31 +159,162 @@ describe('events', () => {
 });
 
 describe('placement', () => {
-  const runner = (id: string, capacity: number) => ({ id, version: '1', capacity, labels: [], isolation: 'none' });
-
-  test('a waiting session goes to one runner only, however many ask at once, and no runner gets more than it can hold', async () => {
-    for (let n = 0; n < 30; n++) await session(`p${n}`, 'wants_runner=true');
-    for (const [id, capacity] of [
-      ['r1', 4],
-      ['r2', 10],
-      ['r3', 50],
-    ] as const)
-      await keepRunner(database.db, runner(id, capacity), 60_000);
-    const claims = await Promise.all(['r1', 'r2', 'r3'].map((id) => claimSessions(database.db, id)));
-    const ids = claims.flat().map((claim) => claim.id);
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(claims[0]!.length).toBeLessThanOrEqual(4);
-    expect(claims[1]!.length).toBeLessThanOrEqual(10);
-    await claimSessions(database.db, 'r3');
-    const { rows } = await database.pool.query(
-      "SELECT count(*)::int AS left FROM agent_sessions WHERE id LIKE 'p%' AND runner_id IS NULL",
+  const join = (id: string, capacity: number, labels: string[] = [], leaseMs = 60_000) =>
+    joinRunner(
+      database.db,
+      { id, instance: `${id}-1`, version: '1', capacity, labels, isolation: 'none' },
+      'srv_1',
+      leaseMs,
     );
-    expect(rows[0].left).toBe(0);
+  const place = (labels: string[] = []) =>
+    transact(database.db, async (tx) => {
+      await waitingLabels(tx);
+      return claimSessions(tx, labels, 100);
+    });
+  const heldBy = async (): Promise<Record<string, number>> => {
+    const { rows } = await database.pool.query(
+      'SELECT runner_id, count(*)::int AS held FROM agent_sessions WHERE runner_id IS NOT NULL GROUP BY 1',
+    );
+    return Object.fromEntries(rows.map((row) => [row.runner_id, row.held]));
+  };
+  beforeEach(async () => {
+    await database.pool.query('DELETE FROM agent_sessions');
+    await database.pool.query('DELETE FROM runners');
   });
 
-  test('a runner whose lease has passed is given nothing', async () => {
-    await keepRunner(database.db, runner('late', 10), -1);
+  test('a waiting session goes to one runner only, however many servers place at once, and no runner gets more than it can hold', async () => {
+    for (let n = 0; n < 30; n++) await session(`p${n}`, 'wants_runner=true');
+    await join('r1', 4);
+    await join('r2', 10);
+    await join('r3', 50);
+    const claims = (await Promise.all([place(), place(), place(), place()])).flat();
+    expect(new Set(claims.map((claim) => claim.id)).size).toBe(30);
+    expect(claims.every((claim) => claim.epoch === 1)).toBe(true);
+    const held = await heldBy();
+    expect(held.r1).toBeLessThanOrEqual(4);
+    expect(held.r2).toBeLessThanOrEqual(10);
+  });
+
+  test('sessions go to the least loaded runner first, by what each can hold', async () => {
+    await join('big', 30);
+    await join('small', 10);
+    for (let n = 0; n < 20; n++) await session(`p${n}`, 'wants_runner=true');
+    await place();
+    expect(await heldBy()).toEqual({ big: 15, small: 5 });
+  });
+
+  test('a session with labels goes to a runner that has them all, and waits while there is none', async () => {
+    await join('plain', 10);
+    await join('gpu', 10, ['gpu', 'linux']);
+    await session('p1', "runner_labels='{gpu}'");
+    await session('p2', "runner_labels='{gpu,arm}'");
+    await database.pool.query('UPDATE agent_sessions SET wants_runner = true');
+    expect((await transact(database.db, waitingLabels)).map((labels) => labels.length).sort()).toEqual([1, 2]);
+    expect((await place(['gpu'])).map((claim) => claim.runnerId)).toEqual(['gpu']);
+    expect(await place(['gpu', 'arm'])).toEqual([]);
+    expect(await place([])).toEqual([]);
+  });
+
+  test('a runner whose lease has passed, that is disconnected or that is being emptied is given nothing', async () => {
     await session('waiting', 'wants_runner=true');
-    expect(await claimSessions(database.db, 'late')).toEqual([]);
+    await join('late', 10, [], -1);
+    await join('away', 10);
+    await partRunner(database.db, { id: 'away', instance: 'away-1' }, 'srv_1');
+    await join('leaving', 10);
+    await setDraining(database.db, 'leaving', true);
+    expect(await place()).toEqual([]);
+    expect(await keepRunner(database.db, { id: 'away', instance: 'away-1' }, 'srv_2', 60_000)).toBe(true);
+    expect((await place()).map((claim) => claim.runnerId)).toEqual(['away']);
+  });
+
+  test('another process under the same id takes its place: the former one keeps no lease', async () => {
+    await join('r', 1);
+    await joinRunner(
+      database.db,
+      { id: 'r', instance: 'r-2', version: '1', capacity: 1, labels: [], isolation: 'none' },
+      'srv_2',
+      60_000,
+    );
+    expect(await keepRunner(database.db, { id: 'r', instance: 'r-1' }, 'srv_1', 60_000)).toBe(false);
+    await partRunner(database.db, { id: 'r', instance: 'r-1' }, 'srv_1');
+    expect((await listRunners(database.db)).map((runner) => [runner.instance, runner.serverId])).toEqual([
+      ['r-2', 'srv_2'],
+    ]);
+  });
+});
+
+describe('keys of requests', () => {
+  const request = (turnId: string) => ({ requestHash: 'h', sessionId: 's', turnId, answer: null });
+
+  test('of two transactions that take a key at once, one has it, and the other learns whose it is', async () => {
+    const taken = await Promise.all(
+      ['t1', 't2', 't3'].map((turn) => transact(database.db, (tx) => takeKey(tx, 's', 'k', request(turn)))),
+    );
+    const first = taken.indexOf(null);
+    expect(taken.filter((earlier) => earlier === null)).toHaveLength(1);
+    for (const earlier of taken.filter((one) => one !== null)) expect(earlier.turnId).toBe(`t${first + 1}`);
+  });
+
+  test('a key of a transaction that was undone is free', async () => {
+    await expect(
+      transact(database.db, async (tx) => {
+        await takeKey(tx, 's', 'undone', request('t1'));
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await takeKey(database.db, 's', 'undone', request('t2'))).toBeNull();
+  });
+
+  test('keys are forgotten after their time', async () => {
+    await forgetKeys(database.db, 3_600_000);
+    expect(await takeKey(database.db, 's', 'k', request('t9'))).not.toBeNull();
+    await forgetKeys(database.db, -1);
+    expect(await takeKey(database.db, 's', 'k', request('t9'))).toBeNull();
+  });
+});
+
+describe('deleting', () => {
+  test('removes a large log in portions, and holds up nobody who writes to another session meanwhile', async () => {
+    await session('large');
+    await session('other');
+    await database.pool.query(
+      "INSERT INTO session_events SELECT 'large', n, 'x', now(), null, null, '{}' FROM generate_series(1, 12000) n",
+    );
+    await database.pool.query("DELETE FROM agent_sessions WHERE id = 'large'");
+    expect(await deletedSessions(database.db, 1_000)).toContain('large');
+    expect(await purgePortion(database.db, 'large')).toBe(false);
+    const left = await database.pool.query("SELECT count(*)::int AS n FROM session_events WHERE session_id = 'large'");
+    expect(left.rows[0].n).toBe(7_000);
+    while (!(await purgePortion(database.db, 'large')));
+    expect(await readEvents(database.db, 'large', 0, 1)).toEqual([]);
+    expect(await deletedSessions(database.db, 1_000)).not.toContain('large');
+  });
+});
+
+describe('transactions', () => {
+  test('what fails before its commit because the connection was lost is done again, once', async () => {
+    let attempts = 0;
+    const effect = await transact(database.db, async (tx) => {
+      attempts += 1;
+      const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(tx);
+      await session(`again-${attempts}-${Date.now()}`);
+      if (attempts === 1) {
+        await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+        await sql`SELECT 1`.execute(tx);
+      }
+      return attempts;
+    });
+    expect(effect).toBe(2);
+  });
+
+  test('what fails for another reason is not', async () => {
+    let attempts = 0;
+    await expect(
+      transact(database.db, async (tx) => {
+        attempts += 1;
+        await sql`SELECT 1/0`.execute(tx);
+      }),
+    ).rejects.toThrow('division by zero');
+    expect(attempts).toBe(1);
   });
 });

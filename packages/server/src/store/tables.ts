@@ -43,6 +43,7 @@ export interface Tables {
     lastBatch: Generated<number>;
     nextDeadlineAt: Date | null;
     resumedFrom: string | null;
+    runnerLabels: Generated<string[]>;
   };
   sessionTurns: {
     id: string;
@@ -64,6 +65,8 @@ export interface Tables {
     response: string | null;
     result: JsonOrNull<Record<string, unknown>>;
     error: JsonOrNull<{ code: string; message: string }>;
+    deaths: Generated<number>;
+    stopRequested: Generated<boolean>;
   };
   sessionEvents: {
     sessionId: string;
@@ -89,8 +92,21 @@ export interface Tables {
     uuid: string | null;
     entry: Json<Record<string, unknown>>;
   };
+  idempotencyKeys: {
+    scope: string;
+    key: string;
+    requestHash: string;
+    sessionId: string;
+    turnId: string | null;
+    answer: JsonOrNull<Record<string, unknown>>;
+    createdAt: Generated<Date>;
+  };
+  deletedSessions: { sessionId: string; deletedAt: Generated<Date> };
   runners: {
     id: string;
+    instance: Generated<string>;
+    serverId: string | null;
+    draining: Generated<boolean>;
     version: string;
     capacity: number;
     labels: Generated<string[]>;
@@ -150,6 +166,7 @@ export const SESSION_COLUMNS = [
   'lastBatch',
   'nextDeadlineAt',
   'resumedFrom',
+  'runnerLabels',
 ] as const satisfies readonly (keyof Tables['agentSessions'])[];
 export const TURN_COLUMNS = [
   'id',
@@ -171,6 +188,8 @@ export const TURN_COLUMNS = [
   'response',
   'result',
   'error',
+  'deaths',
+  'stopRequested',
 ] as const satisfies readonly (keyof Tables['sessionTurns'])[];
 export const AGENT_COLUMNS = [
   'sessionId',

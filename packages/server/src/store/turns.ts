@@ -30,6 +30,8 @@ export type TurnPatch = Partial<
     | 'response'
     | 'result'
     | 'error'
+    | 'deaths'
+    | 'stopRequested'
   >
 >;
 

@@ -1,0 +1,65 @@
+/** The socket that runners dial: who may come in, and frames as messages of the protocol. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { fromRunner, PROTOCOL_VERSION, parseMessage } from '@rigger/runner/protocol';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { RunnerConnection } from './connection.ts';
+import type { RunnerHub } from './hub.ts';
+
+const MAX_FRAME_BYTES = 256 * 1024 * 1024;
+
+export class RunnerSocket {
+  readonly #hub: RunnerHub;
+  readonly #token: string;
+  readonly #log: Logger;
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
+
+  /** @param token what a runner has to show. */
+  constructor(hub: RunnerHub, token: string, log: Logger) {
+    this.#hub = hub;
+    this.#token = token;
+    this.#log = log;
+  }
+
+  /** Takes an upgrade request to the runners' socket. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.headers.authorization !== `Bearer ${this.#token}`) {
+      socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket));
+  }
+
+  close(): void {
+    for (const client of this.#sockets.clients) client.terminate();
+    this.#sockets.close();
+  }
+
+  #serve(socket: WebSocket): void {
+    let connection: RunnerConnection | null = null;
+    socket.on('error', (error) => this.#log.warn({ error: error.message }, 'A runner connection failed'));
+    socket.on('close', () => {
+      if (connection !== null) this.#hub.part(connection);
+    });
+    socket.on('message', (data) => {
+      try {
+        const message = parseMessage(fromRunner, String(data));
+        if (message === null) return;
+        if (message.type !== 'hello') {
+          if (connection !== null) this.#hub.take(connection, message);
+        } else if (message.protocol === PROTOCOL_VERSION) {
+          connection = new RunnerConnection(socket, message);
+          this.#hub.join(connection);
+        } else {
+          const text = `This server speaks version ${PROTOCOL_VERSION} of the protocol.`;
+          socket.send(JSON.stringify({ type: 'goodbye', code: 'protocol_version', message: text }));
+          socket.close(1002, 'protocol version');
+        }
+      } catch (error) {
+        this.#log.error({ runner: connection?.id, err: error }, 'A runner said something that is not in the protocol');
+        socket.close(1002, 'not in the protocol');
+      }
+    });
+  }
+}

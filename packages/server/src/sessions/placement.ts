@@ -1,0 +1,90 @@
+/** Which runner a session runs on: the rules by which waiting sessions are placed, and runners are emptied. */
+import { RiggerError } from '../model/errors.ts';
+import type { RunnerRecord } from '../model/record.ts';
+import { transact } from '../store/database.ts';
+import {
+  claimSessions,
+  drainingRunners,
+  heldSessions,
+  listRunners,
+  setDraining,
+  waitingLabels,
+} from '../store/runners.ts';
+import { pendingTurns } from '../store/turns.ts';
+import { changeSession, changeWithin, tellOf } from './change.ts';
+import type { Engine } from './engine.ts';
+
+/** So many sessions are placed in one transaction, which has placement for itself. */
+const PORTION = 32;
+
+/**
+ * Places waiting sessions, the longest waiting first, on the least loaded runners that will have them, whichever server
+ * those are connected to. A session's lease, the event that tells of it and the turns given under it are one commit.
+ */
+export async function placeSessions(engine: Engine): Promise<void> {
+  for (;;) {
+    const { done, more } = await transact(engine.database.db, async (tx) => {
+      let more = false;
+      const done = [];
+      for (const labels of await waitingLabels(tx)) {
+        const claims = await claimSessions(tx, labels, PORTION);
+        more ||= claims.length === PORTION;
+        for (const { id, epoch, runnerId } of claims)
+          done.push(
+            await changeWithin(engine, tx, id, async (change) => {
+              change.log('session.placed', { runner: runnerId, epoch, isolation: change.session.isolation });
+              change.dispatch();
+            }),
+          );
+      }
+      return { done, more };
+    });
+    for (const one of done) tellOf(engine, one);
+    if (!more) return;
+  }
+}
+
+/** A runner as the API shows it. */
+export interface RunnerState extends RunnerRecord {
+  sessions: number;
+  /** Its lease has not passed. */
+  live: boolean;
+}
+
+export function runners(engine: Engine): Promise<RunnerState[]> {
+  return listRunners(engine.database.db);
+}
+
+/** Learns which runners are being emptied: another server may have been asked. */
+export async function learnDraining(engine: Engine): Promise<void> {
+  engine.draining = new Set(await drainingRunners(engine.database.db));
+}
+
+/**
+ * Empties a runner, or lets it be filled again. Nothing new is placed on it; what is idle on it moves at once, and what
+ * works moves when its turn ends.
+ * @throws RiggerError `runner_not_found`.
+ */
+export async function drainRunner(engine: Engine, id: string, draining: boolean): Promise<RunnerState> {
+  if (!(await setDraining(engine.database.db, id, draining)))
+    throw new RiggerError('runner_not_found', { extra: { id } });
+  await learnDraining(engine);
+  if (draining) await emptyRunner(engine, id);
+  const state = (await runners(engine)).find((one) => one.id === id);
+  if (state === undefined) throw new RiggerError('runner_not_found', { extra: { id } });
+  return state;
+}
+
+/** Has a draining runner let go of every session on which no turn runs. */
+export async function emptyRunner(engine: Engine, id: string): Promise<void> {
+  for (const held of await heldSessions(engine.database.db, id)) {
+    if (held.releasing || held.given.length > 0) continue;
+    await changeSession(engine, held.id, async (change) => {
+      if (change.session.runnerId !== id) return;
+      const busy = (await pendingTurns(change.tx, held.id)).some((turn) => turn.epoch === change.session.epoch);
+      if (!busy) change.moveAway();
+    }).catch((error: unknown) => {
+      if (!(error instanceof RiggerError && error.code === 'session_not_found')) throw error;
+    });
+  }
+}
