@@ -167,5 +167,5 @@ export async function startWorld(
 /** The servers that a runner is told of: its own first. */
 function serverList(urls: string[], runner: number): string {
   const first = (runner - 1) % urls.length;
-  return urls[first]!;
+  return [...urls.slice(first), ...urls.slice(0, first)].join(',');
 }
