@@ -45,8 +45,14 @@ module.exports = {
     room(
       'http-never-touches-store',
       server('http'),
-      server('store|runners|gateway|background|embedded'),
+      server('store|runners|replicas|gateway|background|embedded'),
       'A route parses, calls a rule and maps what comes back. SQL is the store’s, and the rules decide.',
+    ),
+    room(
+      'replicas-only-wake',
+      server('replicas'),
+      server('http|runners|gateway|background|embedded'),
+      'What servers tell each other wakes rules and readers; main joins it to the runners.',
     ),
     room(
       'background-calls-rules',

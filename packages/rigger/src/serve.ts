@@ -9,6 +9,9 @@ export interface Served {
   server: RunningServer;
   /** The offline model, when no provider is configured. */
   offline: OfflineModel | null;
+  /** Goes away so that another server, or the next one here, takes over: turns go on running on their runners. */
+  drain(): Promise<void>;
+  /** Ends everything that was started here. */
   close(): Promise<void>;
 }
 
@@ -42,6 +45,10 @@ export async function serve(settings: Settings, log: Logger): Promise<Served> {
     return {
       server,
       offline,
+      async drain() {
+        await server.drain();
+        await offline?.close();
+      },
       async close() {
         await server.close();
         await offline?.close();

@@ -77,7 +77,8 @@ describe('the requests of the brief, as they stand', () => {
     await rigger.sql(
       "DELETE FROM agent_sessions WHERE pattern = 'ephemeral' AND status = 'completed' AND completed_at < NOW() - INTERVAL '7 days'",
     );
-    expect(await rigger.sql('SELECT 1 FROM session_events WHERE session_id = $1', [id])).toEqual([]);
+    expect((await rigger.call('GET', `/api/sessions/${id}/events`)).status).toBe(404);
+    expect(await rigger.sql('SELECT 1 FROM deleted_sessions WHERE session_id = $1', [id])).toHaveLength(1);
     const after = (await rigger.call('GET', '/api/sessions/stats/summary')).body;
     expect(after.totalCost).toBeCloseTo(before.totalCost, 9);
     expect(after.totalSessions).toBe(before.totalSessions);

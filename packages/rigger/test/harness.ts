@@ -91,7 +91,8 @@ export async function startRigger(settings: Record<string, string> = {}): Promis
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(async () => {
       const events = await rigger.events(id).catch((error: Error) => [error.message]);
-      const runner = readFileSync(join(dataDir, 'runner.log'), 'utf8').split('\n').slice(-40);
+      const runnerLog = join(dataDir, 'runner.log');
+      const runner = existsSync(runnerLog) ? readFileSync(runnerLog, 'utf8').split('\n').slice(-40) : [];
       const lines = [...events, ...runner, ...server.log.slice(-20)].map((line) => JSON.stringify(line).slice(0, 300));
       late.reject(new Error(`Not within ${PATIENCE_MS} ms.\n${lines.join('\n')}`));
     }, PATIENCE_MS);

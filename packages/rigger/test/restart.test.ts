@@ -92,6 +92,36 @@ test('a turn that runs while its server is stopped in order goes on after the ne
   expect(done?.response?.content).toContain('The process that ran you died');
 });
 
+test('a server that is told to go away leaves a working runner to the next one: its turn ends as if nothing had happened', async () => {
+  rigger = await startRigger();
+  const session = await rigger.create({ pattern: 'long-running', config: tools });
+  const turn = await queue(session.id, waits);
+  await toolRuns(session.id);
+  const runner = rigger.runnerPid();
+  const began = performance.now();
+  await rigger.kill('SIGTERM');
+  expect(performance.now() - began).toBeLessThan(10_000);
+  await letGo(session.id);
+  await rigger.restart();
+  expect(rigger.runnerPid()).toBe(runner);
+  await rigger.until(session.id, (event) => event.type === 'turn.finished' && event.turnId === turn);
+  expect((await rigger.turns(session.id))[0]).toMatchObject({
+    status: 'succeeded',
+    attempt: 1,
+    response: { content: 'the turn ended normally' },
+  });
+});
+
+test('a server that is told to go away while nothing works leaves nothing behind', async () => {
+  rigger = await startRigger();
+  const session = await rigger.create({ pattern: 'long-running', config: tools });
+  await rigger.say(session.id, 'remember the heron');
+  await rigger.kill('SIGTERM');
+  expect(processesNaming(rigger.dataDir)).toEqual([]);
+  await rigger.restart();
+  expect((await rigger.say(session.id, 'What did I say?')).response.content).toContain('remember the heron');
+});
+
 test('a runner that stood still past its lease gives up what it held, and the turn goes on', async () => {
   rigger = await startRigger({ RIGGER_LEASE_MS: '5000', RIGGER_SWEEP_INTERVAL_MS: '5000' });
   const session = await rigger.create({ pattern: 'hybrid', config: tools });

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { RUNNER_SOCKET_PATH } from '@rigger/runner/protocol';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { chores } from './background/chores.ts';
+import { Jobs } from './background/jobs.ts';
 import { Sweeper } from './background/sweeper.ts';
 import { startEmbeddedPostgres } from './embedded/index.ts';
 import { addGateway, type Upstream } from './gateway/gateway.ts';
@@ -19,7 +21,7 @@ import { LocalRunner } from './runners/local.ts';
 import { RunnerSocket } from './runners/socket.ts';
 import { addTranscriptRoutes } from './runners/transcripts.ts';
 import { makeEngine } from './sessions/engine.ts';
-import { drainRunner } from './sessions/placement.ts';
+import { drainRunner, works } from './sessions/placement.ts';
 import { makePolicies } from './sessions/policy.ts';
 import { type Connection, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
@@ -42,10 +44,19 @@ export interface RunningServer {
   runnerConnected(): Promise<void>;
   /** Stops everything that was started here: sessions are saved and their processes ended first. */
   close(): Promise<void>;
+  /**
+   * Goes away within 10 s so that another server takes over: nothing new is taken, streams are told to come back, runners are
+   * sent to another server. A runner that was started here and runs turns stays, for the next server on this data folder.
+   */
+  drain(): Promise<void>;
 }
 
 /** Held by the one server that uses an embedded database, by its connection: the kernel gives it back whatever happens. */
 const EXCLUSIVE_LOCK = 7_236_412;
+
+/** A drain ends within 10 s, whatever hangs. */
+const DRAIN_PATIENCE_MS = 9_500;
+const MODEL_CALL_PATIENCE_MS = 5_000;
 
 /** The file in the data folder by which a local runner finds its server. */
 export const ADDRESS_FILE = 'server.json';
@@ -110,7 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       },
       { log, host: settings.HOST, maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES },
     );
-    addGateway(app as never, options.upstream, tokens);
+    const gateway = addGateway(app as never, options.upstream, tokens);
     addTranscriptRoutes(app as never, engine, runnerToken);
     app.server.on('upgrade', (request, socket, head) => {
       if (request.url?.split('?')[0] === RUNNER_SOCKET_PATH) runnerSocket.upgrade(request, socket, head);
@@ -136,6 +147,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sweeper.start();
     stops.push(() => sweeper.stop());
 
+    const jobs = new Jobs(database, chores(engine), log);
+    jobs.start();
+    stops.push(() => jobs.stop());
+
     const addressFile = join(dataDir, ADDRESS_FILE);
     if (options.runnerCommand !== undefined && settings.RIGGER_LOCAL_RUNNER) {
       writeFileSync(addressFile, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
@@ -156,8 +171,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
       local.start();
       stops.push(async () => {
-        hub.shutDownRunners();
-        await local?.stop();
+        if (local === null) return;
+        hub.sendAway(local.id);
+        await local.stop();
         rmSync(addressFile, { force: true });
       });
     }
@@ -165,7 +181,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       { url, data: dataDir, database: settings.DATABASE_URL === undefined ? 'embedded' : 'external' },
       'Rigger is listening',
     );
-    return { url, runnerConnected: () => hub.whenConnected(), close: stopAll };
+    const drain = async () => {
+      const late = setTimeout(() => {
+        log.error('Draining took too long; the server ends at once');
+        process.exit(1);
+      }, DRAIN_PATIENCE_MS);
+      late.unref();
+      await sweeper.stop();
+      // Left to itself, a local runner would have nobody to tell of an end: it stays only for turns that run.
+      if (local !== null && (await works(engine, local.id))) {
+        local.leave();
+        local = null;
+      }
+      if (local === null) hub.sendAway(null);
+      await gateway.drain(MODEL_CALL_PATIENCE_MS);
+      await stopAll();
+      clearTimeout(late);
+    };
+    return { url, runnerConnected: () => hub.whenConnected(), close: stopAll, drain };
   } catch (error) {
     await stopAll();
     throw error;

@@ -4,23 +4,125 @@ import pino from 'pino';
 import { untilToldToStop } from '../serve.ts';
 import { VERSION } from '../version.ts';
 
+interface RunOptions {
+  server?: string;
+  token?: string;
+  id?: string;
+  labels?: string;
+  capacity?: string;
+}
+
+/** What the server says of a runner. */
+interface RunnerView {
+  id: string;
+  state: string;
+  sessions: number;
+  capacity: number;
+  labels: string[];
+  isolation: string;
+  version: string;
+}
+
+const DEFAULT_SERVER = 'http://127.0.0.1:3333';
+const LOOK_AGAIN_MS = 500;
+
 export function addRunner(program: Command): void {
-  program
+  const runner = program
     .command('runner')
-    .description('Run a runner that joins a server')
+    .description('Run a runner that joins a server; or list and empty the runners of one')
     .option('--server <url>', 'address of the server, or of several with commas between (RIGGER_SERVER_URL)')
     .option('--token <token>', 'what the server asks of runners (RIGGER_RUNNER_TOKEN)')
-    .option('--id <name>', 'its name; the same after a restart (RIGGER_RUNNER_ID)')
-    .action(async (options: { server?: string; token?: string; id?: string }) => {
+    .option(
+      '--id <name>',
+      'its name, kept over a restart; default: made once and kept in the data folder (RIGGER_RUNNER_ID)',
+    )
+    .option('--labels <a,b>', 'labels that sessions may ask for (RIGGER_RUNNER_LABELS)')
+    .option('--capacity <n>', 'sessions that it may hold at once (RIGGER_RUNNER_CAPACITY)')
+    .action(async (options: RunOptions) => {
+      const given = {
+        RIGGER_SERVER_URL: options.server,
+        RIGGER_RUNNER_TOKEN: options.token,
+        RIGGER_RUNNER_ID: options.id,
+        RIGGER_RUNNER_LABELS: options.labels,
+        RIGGER_RUNNER_CAPACITY: options.capacity,
+      };
       const settings = readRunnerSettings({
         ...process.env,
-        ...(options.server === undefined ? {} : { RIGGER_SERVER_URL: options.server }),
-        ...(options.token === undefined ? {} : { RIGGER_RUNNER_TOKEN: options.token }),
-        ...(options.id === undefined ? {} : { RIGGER_RUNNER_ID: options.id }),
+        ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       });
-      const runner = await startRunner(settings, pino({ level: settings.RIGGER_LOG_LEVEL }), VERSION);
-      await Promise.race([untilToldToStop(), runner.ended]);
-      await runner.stop();
+      const running = await startRunner(settings, pino({ level: settings.RIGGER_LOG_LEVEL }), VERSION);
+      await Promise.race([untilToldToStop(), running.ended]);
+      await running.stop();
       process.exit(0);
     });
+
+  const serverOf = (): string =>
+    (runner.opts<RunOptions>().server ?? process.env.RIGGER_SERVER_URL ?? DEFAULT_SERVER).split(',')[0]!;
+
+  runner
+    .command('list')
+    .description('List the runners of a server, what they hold and whether they are being emptied')
+    .action(async () => {
+      const { runners } = await ask<{ runners: RunnerView[] }>(serverOf(), 'GET', '/api/runners');
+      if (runners.length === 0)
+        return console.log('No runner has joined. Start one with: rigger runner --server URL --token …');
+      const rows = runners.map((one) => [
+        one.id,
+        one.state,
+        `${one.sessions}/${one.capacity}`,
+        one.isolation,
+        one.labels.join(',') || '-',
+        one.version,
+      ]);
+      print([['RUNNER', 'STATE', 'SESSIONS', 'ISOLATION', 'LABELS', 'VERSION'], ...rows]);
+    });
+
+  runner
+    .command('drain <id>')
+    .description('Empty a runner: nothing new is placed on it, and its sessions move to others as their turns end')
+    .option('--undo', 'let it be filled again')
+    .option('--wait', 'return when it holds nothing any more')
+    .action(async (id: string, options: { undo?: boolean; wait?: boolean }) => {
+      const path = `/api/runners/${encodeURIComponent(id)}/drain`;
+      let state = await ask<RunnerView>(serverOf(), 'POST', path, { draining: options.undo !== true });
+      if (options.undo === true) return console.log(`${id} takes sessions again.`);
+      let said = -1;
+      while (options.wait === true && state.sessions > 0) {
+        if (said !== state.sessions) console.log(`${id} holds ${state.sessions} sessions …`);
+        said = state.sessions;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+        const { runners } = await ask<{ runners: RunnerView[] }>(serverOf(), 'GET', '/api/runners');
+        state = runners.find((one) => one.id === id) ?? { ...state, sessions: 0 };
+      }
+      console.log(
+        state.sessions === 0
+          ? `${id} is empty and takes nothing new: it can be stopped.`
+          : `${id} takes nothing new; ${state.sessions} sessions move as their turns end. --wait waits for that, --undo takes it back.`,
+      );
+    });
+}
+
+function print(rows: string[][]): void {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    );
+}
+
+async function ask<T>(server: string, method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(new URL(path, server), {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw Object.assign(new Error(`${server} cannot be reached.`, { cause }), {
+      remedy: 'Name the server with: rigger runner --server URL …',
+    });
+  });
+  const said = (await answer.json()) as T & { title?: string; remedy?: string };
+  if (answer.ok) return said;
+  throw Object.assign(new Error(said.title ?? `The server answered ${answer.status}.`), { remedy: said.remedy });
 }

@@ -10,7 +10,10 @@ export function addServe(program: Command): void {
     .option('-p, --port <port>', 'port to listen on (PORT, 3333)')
     .option('-H, --host <host>', 'address to listen on (HOST, 127.0.0.1)')
     .option('-d, --data-dir <folder>', 'where everything is kept (RIGGER_DATA_DIR, ./.rigger)')
-    .addHelpText('after', '\nAll settings: docs/SETTINGS.md')
+    .addHelpText(
+      'after',
+      '\nSIGINT (Ctrl-C) ends everything that was started here. SIGTERM drains: runners keep their turns for the next server.\nAll settings: docs/SETTINGS.md',
+    )
     .action(async (options: { port?: string; host?: string; dataDir?: string }) => {
       const settings = readSettings({
         ...process.env,
@@ -21,7 +24,13 @@ export function addServe(program: Command): void {
       const stop = untilToldToStop();
       const log = pino({ level: settings.RIGGER_LOG_LEVEL });
       const served = await serve(settings, log);
-      log.info({ signal: await stop }, 'Stopping: sessions are saved and their processes ended');
-      await served.close();
+      const signal = await stop;
+      if (signal === 'SIGTERM') {
+        log.info({ signal }, 'Draining: no new work is taken, and turns that run go on on their runners');
+        await served.drain();
+      } else {
+        log.info({ signal }, 'Stopping: sessions are saved and their processes ended');
+        await served.close();
+      }
     });
 }

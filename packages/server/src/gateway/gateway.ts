@@ -3,7 +3,7 @@
  * process. For now it passes calls through, byte for byte; metering and budgets belong in this place.
  */
 import { GATEWAY_PREFIX, SESSION_TOKEN_HEADER } from '@rigger/runner/protocol';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Agent, type Dispatcher } from 'undici';
 import type { SessionTokens } from './tokens.ts';
 
@@ -30,8 +30,19 @@ const without = (headers: Headers, names: Set<string>): Headers =>
 
 const problem = (type: string, message: string) => ({ type: 'error', error: { type, message } });
 
+export interface Gateway {
+  /**
+   * Takes no new call, for a server that goes away: whoever calls is cut off before an answer and tries again where it then
+   * finds a server. Resolves when no call is under way, or after `patienceMs`: what is cut off then is paid for twice.
+   */
+  drain(patienceMs: number): Promise<void>;
+}
+
 /** Adds the gateway's routes. Errors have the Messages API's own shape, for it is the agent that reads them. */
-export function addGateway(app: FastifyInstance, upstream: Upstream, tokens: SessionTokens): void {
+export function addGateway(app: FastifyInstance, upstream: Upstream, tokens: SessionTokens): Gateway {
+  const underWay = new Set<FastifyReply>();
+  let draining = false;
+  let onIdle = () => {};
   const agent = new Agent({
     connections: 256,
     pipelining: 1,
@@ -61,8 +72,17 @@ export function addGateway(app: FastifyInstance, upstream: Upstream, tokens: Ses
             .code(404)
             .send(problem('not_found_error', `Rigger does not pass on ${request.method} ${url.pathname}.`));
 
+        if (draining) {
+          request.raw.destroy();
+          return reply.hijack();
+        }
         const gone = new AbortController();
-        reply.raw.once('close', () => gone.abort());
+        underWay.add(reply);
+        reply.raw.once('close', () => {
+          gone.abort();
+          underWay.delete(reply);
+          if (underWay.size === 0) onIdle();
+        });
         const headers = without(request.headers, NOT_FORWARDED);
         if (upstream.apiKey !== undefined) headers['x-api-key'] = upstream.apiKey;
         let answer: Dispatcher.ResponseData;
@@ -86,4 +106,14 @@ export function addGateway(app: FastifyInstance, upstream: Upstream, tokens: Ses
       },
     });
   });
+  return {
+    async drain(patienceMs) {
+      draining = true;
+      if (underWay.size === 0) return;
+      const idle = new Promise<void>((resolve) => {
+        onIdle = resolve;
+      });
+      await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
+    },
+  };
 }

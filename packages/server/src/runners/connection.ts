@@ -21,6 +21,8 @@ export class RunnerConnection {
       this.#sessions.set(held.session, { epoch: held.epoch, turns: new Set(held.turns), stopped: new Set() });
   }
 
+  /** It has said that it is about to end. */
+  leaving = false;
   /** When it was last heard of, in milliseconds of this process. */
   heardAt = performance.now();
 
@@ -32,6 +34,16 @@ export class RunnerConnection {
   /** Breaks a connection over which nothing comes any more. */
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  /** Another process has joined under its id: two would take each other's sessions in turn. */
+  replaced(): void {
+    this.send({
+      type: 'goodbye',
+      code: 'replaced',
+      message: `Another process has joined as ${this.id}. Give every runner an id of its own (--id, RIGGER_RUNNER_ID).`,
+    });
+    this.close(1008, 'replaced by another process');
   }
 
   send(message: FromServer): void {

@@ -86,6 +86,7 @@ export class RunnerHub {
       case 'heartbeat':
         return this.#run(this.#keep(connection), connection);
       case 'leaving':
+        connection.leaving = true;
         return this.#run(partRunner(this.#engine.database.db, connection.runner, this.#options.serverId), connection);
       case 'delta': {
         const { session, epoch, agent, turn: turnId, data } = message;
@@ -150,16 +151,14 @@ export class RunnerHub {
     for (const connection of this.connected) connection.send({ type: 'remove_files', session });
   }
 
-  /** Tells the runners to end, for a server that ends for good. */
-  shutDownRunners(): void {
+  /**
+   * Sends the runners to another server, or to the one that takes the place of this one; their turns go on.
+   * @param ending the runner that is to end with this server, if any.
+   */
+  sendAway(ending: string | null): void {
     this.#leaving = true;
-    for (const connection of this.connected) connection.send({ type: 'shutdown' });
-  }
-
-  /** Sends the runners to another server, or to the one that takes the place of this one. Their turns go on. */
-  sendAway(): void {
-    this.#leaving = true;
-    for (const connection of this.connected) connection.send({ type: 'reconnect' });
+    for (const connection of this.connected)
+      connection.send({ type: connection.id === ending ? 'shutdown' : 'reconnect' });
   }
 
   /** Waits for what is being taken from runners, and lets go of them. */
@@ -209,7 +208,9 @@ export class RunnerHub {
   async #welcome(connection: RunnerConnection): Promise<void> {
     const { database, log } = this.#engine;
     const { hello } = connection;
-    this.#connections.get(connection.id)?.close(1008, 'replaced by a newer connection');
+    const former = this.#connections.get(connection.id);
+    if (former?.hello.instance === hello.instance) former.close(1008, 'replaced by a newer connection');
+    else former?.replaced();
     await joinRunner(database.db, { ...hello, id: connection.id }, this.#options.serverId, this.#options.leaseMs);
     const held = await heldSessions(database.db, connection.id);
     const leases = new Map(held.map((session) => [session.id, session]));
@@ -285,14 +286,9 @@ export class RunnerHub {
 
   async #keep(connection: RunnerConnection): Promise<void> {
     const { serverId, leaseMs } = this.#options;
-    if (await keepRunner(this.#engine.database.db, connection.runner, serverId, leaseMs))
+    if (await keepRunner(this.#engine.database.db, connection.runner, connection.leaving ? null : serverId, leaseMs))
       return connection.send({ type: 'heartbeat' });
-    connection.send({
-      type: 'goodbye',
-      code: 'replaced',
-      message: `Another process has joined as ${connection.id}. Give every runner an id of its own (--id, RIGGER_RUNNER_ID).`,
-    });
-    connection.close(1008, 'replaced by another process');
+    connection.replaced();
   }
 
   /** @returns false when what it is about is over. */

@@ -74,11 +74,25 @@ export class LocalRunner {
     this.#spawn();
   }
 
-  /** Waits for it to end, which it has been told to over its connection; kills it if it does not. */
-  async stop(): Promise<void> {
+  /** The id under which it joins; null until it has made one. */
+  get id(): string | null {
+    try {
+      return readFileSync(join(this.#options.dataDir, 'runner-id'), 'utf8').trim();
+    } catch {
+      return null;
+    }
+  }
+
+  /** Leaves it to the next server on this data folder. */
+  leave(): void {
     this.#stopping = true;
     if (this.#restart !== null) clearTimeout(this.#restart);
     if (this.#watch !== null) clearInterval(this.#watch);
+  }
+
+  /** Waits for it to end, which it has been told to over its connection; kills it if it does not. */
+  async stop(): Promise<void> {
+    this.leave();
     const pid = this.#pid;
     if (pid === null) return;
     if (alive(pid)) process.kill(pid, 'SIGTERM');

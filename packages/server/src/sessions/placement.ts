@@ -55,6 +55,13 @@ export function runners(engine: Engine): Promise<RunnerState[]> {
   return listRunners(engine.database.db);
 }
 
+/** Whether turns run on a runner. A database that is away says nothing of them: then they may. */
+export async function works(engine: Engine, id: string | null): Promise<boolean> {
+  if (id === null) return false;
+  const held = await heldSessions(engine.database.db, id).catch(() => null);
+  return held === null || held.some((session) => session.given.length > 0);
+}
+
 /** Learns which runners are being emptied: another server may have been asked. */
 export async function learnDraining(engine: Engine): Promise<void> {
   engine.draining = new Set(await drainingRunners(engine.database.db));

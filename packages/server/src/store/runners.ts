@@ -19,11 +19,11 @@ export async function joinRunner(tx: Tx, runner: RunnerInfo, server: string, lea
   );
 }
 
-/** Extends every lease of a runner. False when another process has joined under its id. */
+/** Extends every lease of a runner; with no `server`, nothing more is placed on it. False when another process has joined under its id. */
 export async function keepRunner(
   tx: Tx,
   runner: Pick<RunnerInfo, 'id' | 'instance'>,
-  server: string,
+  server: string | null,
   leaseMs: number,
 ): Promise<boolean> {
   const { rows } = await sql`
