@@ -4,13 +4,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { RUNNER_SOCKET_PATH } from '@rigger/runner/protocol';
-import pg from 'pg';
 import type { Logger } from 'pino';
 import { chores } from './background/chores.ts';
 import { Jobs } from './background/jobs.ts';
 import { Lookout } from './background/lookout.ts';
 import { Sweeper } from './background/sweeper.ts';
-import { startEmbeddedPostgres } from './embedded/index.ts';
+import { startEmbeddedPostgres, takeDatabase, takeFolder } from './embedded/index.ts';
 import { addGateway, type Upstream } from './gateway/gateway.ts';
 import { makeSessionTokens } from './gateway/tokens.ts';
 import { makeApp } from './http/app.ts';
@@ -51,9 +50,6 @@ export interface RunningServer {
    */
   drain(): Promise<void>;
 }
-
-/** Held by the one server that uses an embedded database, by its connection: the kernel gives it back whatever happens. */
-const EXCLUSIVE_LOCK = 7_236_412;
 
 /** A drain ends within 10 s, whatever hangs. */
 const DRAIN_PATIENCE_MS = 9_500;
@@ -214,22 +210,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 /** The database to use: the one named, or a PostgreSQL of our own, which only one server at a time may use. */
 async function openStore({ settings, log }: ServerOptions, stops: (() => unknown)[]): Promise<Connection> {
   if (settings.DATABASE_URL !== undefined) return settings.DATABASE_URL;
+  const folder = settings.RIGGER_DATA_DIR;
+  stops.push(await takeFolder(folder));
   const embedded = await startEmbeddedPostgres({
-    dataDir: join(settings.RIGGER_DATA_DIR, 'postgres'),
+    dataDir: join(folder, 'postgres'),
     log: (level, message, data) => log[level](data ?? {}, message),
   });
-  const guard = new pg.Client(embedded.connection);
-  guard.on('error', () => {});
-  await guard.connect();
-  const { rows } = await guard.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [EXCLUSIVE_LOCK]);
-  if (rows[0]?.held !== true) {
-    await guard.end();
-    throw new Error(
-      `Another Rigger server is using the data folder ${settings.RIGGER_DATA_DIR}. Stop it, give this one another RIGGER_DATA_DIR, or share one PostgreSQL by DATABASE_URL.`,
-    );
-  }
+  const release = await takeDatabase(embedded.connection, folder, (error) => {
+    log.fatal({ err: error }, 'This server lost its database to another one and ends');
+    process.exit(1);
+  });
   stops.push(() => embedded.stop());
-  stops.push(() => guard.end());
+  stops.push(release);
   return embedded.connection;
 }
 

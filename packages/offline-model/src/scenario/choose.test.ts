@@ -76,6 +76,11 @@ test('a turn taken up after a crash never plays its script again: it plays what 
   expect(say([`${script([{ text: 'b' }])}\n${note}`], [], 3).step.text).toBe('b');
 });
 
+test('of several scripts in one prompt the last one plays: the CLI joins a prompt that failed with the next', () => {
+  const script = (text: string) => `\`\`\`offline\n[{"text":"${text}"}]\n\`\`\``;
+  expect(say([`${script('first')}\nand\n${script('second')}`]).step.text).toBe('second');
+});
+
 test('a wrong script inside the prompt is an error that says what is wrong', () => {
   expect(() => say(['```offline\n[{"txt":"x"}]\n```'])).toThrow(/```offline block: steps\.0.*txt/);
   expect(() => say(['```offline\nnope\n```'])).toThrow(/not JSON/);

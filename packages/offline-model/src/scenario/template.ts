@@ -81,9 +81,9 @@ const SCRIPT = /```offline[^\S\n]*\n([\s\S]*?)\n[^\S\n]*```[^\S\n]*(?=\n|$)/;
 
 /** The text of the prompt's ```` ```offline ```` block, or null. */
 export function scriptIn(prompt: string): string | null {
-  return SCRIPT.exec(prompt)?.[1] ?? null;
+  return [...prompt.matchAll(new RegExp(SCRIPT, 'g'))].at(-1)?.[1] ?? null;
 }
 
 export function withoutScript(prompt: string): string {
-  return prompt.replace(SCRIPT, '').trim();
+  return prompt.replace(new RegExp(SCRIPT, 'g'), '').trim();
 }

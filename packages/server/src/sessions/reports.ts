@@ -3,6 +3,7 @@ import type { Item, ItemOf } from '@rigger/runner/protocol';
 import { toNano } from '../model/money.ts';
 import type { TurnRecord } from '../model/record.ts';
 import { isOver } from '../model/turn.ts';
+import { noteRefusal } from '../store/runners.ts';
 import { setAgentSdkSession } from '../store/sessions.ts';
 import { appendTranscript } from '../store/transcripts.ts';
 import { findTurn, pendingTurns } from '../store/turns.ts';
@@ -185,6 +186,7 @@ export async function takeRefusal(
   await changeSession(engine, session, async (change) => {
     checkLease(change, runnerId, epoch);
     change.log('agent.start_failed', { code, message });
+    await noteRefusal(change.tx, runnerId);
     change.free();
     for (const turn of await pendingTurns(change.tx, session)) {
       await change.endTurnOnly(turn, 'failed', { error: { code, message } });

@@ -89,6 +89,14 @@ export async function abandonedSessions(
   return rows;
 }
 
+/** Notes that a runner could not bring a session up. */
+export async function noteRefusal(tx: Tx, id: string): Promise<void> {
+  await sql`UPDATE runners SET refused_at = clock_timestamp() WHERE id = ${id}`.execute(tx);
+}
+
+/** A runner that cannot bring sessions up, as with a full disk, is the least loaded: it must not draw them all to itself. */
+const REFUSAL_KEPT_MS = 30_000;
+
 /** Any number, as long as nobody else takes an advisory lock by it in this database. */
 const PLACEMENT_LOCK = 7_236_413;
 
@@ -121,7 +129,9 @@ export async function claimSessions(
         ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
       ) AS locked
     ), place AS (
-      SELECT r.id, r.isolation, row_number() OVER (ORDER BY (held.sessions + nth)::float8 / r.capacity, r.id) AS n
+      SELECT r.id, r.isolation, row_number() OVER (ORDER BY
+        coalesce(r.refused_at > clock_timestamp() - ${REFUSAL_KEPT_MS} * interval '1 millisecond', false),
+        (held.sessions + nth)::float8 / r.capacity, r.id) AS n
       FROM runners r
       CROSS JOIN LATERAL (SELECT count(*) AS sessions FROM agent_sessions s WHERE s.runner_id = r.id) AS held
       CROSS JOIN LATERAL generate_series(1, least(r.capacity - held.sessions, ${limit}::int)) AS nth

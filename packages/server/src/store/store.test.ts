@@ -16,6 +16,7 @@ import {
   joinRunner,
   keepRunner,
   listRunners,
+  noteRefusal,
   partRunner,
   setDraining,
   waitingLabels,
@@ -225,6 +226,15 @@ describe('placement', () => {
     expect(await place()).toEqual([]);
     expect(await keepRunner(database.db, { id: 'away', instance: 'away-1' }, 'srv_2', 60_000)).toBe(true);
     expect((await place()).map((claim) => claim.runnerId)).toEqual(['away']);
+  });
+
+  test('a runner that has just refused a session is asked last', async () => {
+    await join('broken', 10);
+    await join('loaded', 2);
+    await noteRefusal(database.db, 'broken');
+    for (let n = 0; n < 3; n++) await session(`p${n}`, 'wants_runner=true');
+    await place();
+    expect(await heldBy()).toEqual({ loaded: 2, broken: 1 });
   });
 
   test('another process under the same id takes its place: the former one keeps no lease', async () => {

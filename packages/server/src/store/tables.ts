@@ -107,6 +107,7 @@ export interface Tables {
     instance: Generated<string>;
     serverId: string | null;
     draining: Generated<boolean>;
+    refusedAt: Date | null;
     version: string;
     capacity: number;
     labels: Generated<string[]>;

@@ -6,7 +6,9 @@ ALTER TABLE runners
   -- The server that holds its connection; null while it has none.
   ADD COLUMN server_id text,
   -- Nothing new is placed on it, and what it holds moves away as turns end.
-  ADD COLUMN draining  boolean NOT NULL DEFAULT false;
+  ADD COLUMN draining  boolean NOT NULL DEFAULT false,
+  -- When it last could not bring a session up: for a while it is the last to be asked.
+  ADD COLUMN refused_at timestamptz;
 
 -- Labels that the runner of a session must have.
 ALTER TABLE agent_sessions ADD COLUMN runner_labels text[] NOT NULL DEFAULT '{}';
