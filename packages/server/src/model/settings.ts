@@ -9,6 +9,14 @@ const optionalText = z
   .optional()
   .transform((value) => (value === undefined || value.trim() === '' ? undefined : value.trim()));
 
+/** A pattern whose ended sessions are kept until somebody deletes them, unless told otherwise. */
+const retention = z
+  .literal('')
+  .transform(() => undefined)
+  .or(z.coerce.number().int().min(0).max(31_536_000_000))
+  .optional()
+  .describe('How long an ended session of this pattern is kept; empty: until somebody deletes it.');
+
 export const settingsSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3333),
@@ -22,6 +30,9 @@ export const settingsSchema = z.object({
   ANTHROPIC_BASE_URL: optionalText.pipe(z.url().optional()),
   RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap']).default('auto'),
   RIGGER_EPHEMERAL_RETENTION_MS: ms(60_000, 31_536_000_000).describe('How long a finished ephemeral session is kept.'),
+  RIGGER_LONG_RUNNING_RETENTION_MS: retention,
+  RIGGER_HYBRID_RETENTION_MS: retention,
+  RIGGER_SINGLE_CONTAINER_RETENTION_MS: retention,
   RIGGER_SWEEP_INTERVAL_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
   RIGGER_HYBRID_PARK_AFTER_MS: ms(300_000).describe('When an idle hybrid session without maxIdleTimeMs is parked.'),
   RIGGER_LEASE_MS: z.coerce.number().int().min(2_000).max(600_000).default(15_000),

@@ -61,6 +61,18 @@ describe('what time brings', () => {
     expect(dueAt(busy, policies.hybrid, later(1000))).toEqual([{ type: 'limit_reached', limit: 'lifetime' }]);
   });
 
+  test('I12: every pattern has a retention of its own, if the operator gives it one', () => {
+    const kept = makePolicies({
+      RIGGER_EPHEMERAL_RETENTION_MS: 1,
+      RIGGER_HYBRID_PARK_AFTER_MS: 1,
+      RIGGER_LONG_RUNNING_RETENTION_MS: 2,
+      RIGGER_HYBRID_RETENTION_MS: 3,
+      RIGGER_SINGLE_CONTAINER_RETENTION_MS: 4,
+    });
+    expect(Object.values(kept).map((policy) => policy.retentionMs)).toEqual([1, 2, 3, 4]);
+    expect(policies.hybrid.retentionMs).toBeNull();
+  });
+
   test('I12: only a session that has ended is deleted, and only where the pattern has a retention', () => {
     const done = session({ ...inState('completed'), completedAt: created });
     expect(dueAt(done, policies.ephemeral, later(60_000))).toEqual([{ type: 'retention_elapsed' }]);

@@ -19,6 +19,9 @@ export interface Policy {
 /** The parts of the settings that policies depend on. */
 export interface PolicySettings {
   RIGGER_EPHEMERAL_RETENTION_MS: number;
+  RIGGER_LONG_RUNNING_RETENTION_MS?: number | undefined;
+  RIGGER_HYBRID_RETENTION_MS?: number | undefined;
+  RIGGER_SINGLE_CONTAINER_RETENTION_MS?: number | undefined;
   RIGGER_HYBRID_PARK_AFTER_MS: number;
 }
 
@@ -39,7 +42,7 @@ export function makePolicies(settings: PolicySettings): Policies {
       onIdle: 'terminate',
       residence: 'always',
       parkAfterMs: null,
-      retentionMs: null,
+      retentionMs: settings.RIGGER_LONG_RUNNING_RETENTION_MS ?? null,
       crew: false,
     },
     hybrid: {
@@ -47,7 +50,7 @@ export function makePolicies(settings: PolicySettings): Policies {
       onIdle: 'park',
       residence: 'while_used',
       parkAfterMs: settings.RIGGER_HYBRID_PARK_AFTER_MS,
-      retentionMs: null,
+      retentionMs: settings.RIGGER_HYBRID_RETENTION_MS ?? null,
       crew: false,
     },
     'single-container': {
@@ -55,7 +58,7 @@ export function makePolicies(settings: PolicySettings): Policies {
       onIdle: 'terminate',
       residence: 'always',
       parkAfterMs: null,
-      retentionMs: null,
+      retentionMs: settings.RIGGER_SINGLE_CONTAINER_RETENTION_MS ?? null,
       crew: true,
     },
   };
