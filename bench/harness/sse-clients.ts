@@ -15,6 +15,20 @@ export type ReadersSay =
   | 'reset'
   | { received: number; dropped: number; p50: number; p99: number; max: number };
 
+/** What a browser sends beside: it is part of what a connection costs. */
+const BROWSER = {
+  'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36',
+  'accept-language': 'en-GB,en;q=0.9,de;q=0.8',
+  'accept-encoding': 'gzip, deflate, br, zstd',
+  'cache-control': 'no-cache',
+  'sec-ch-ua': '"Chromium";v="148", "Google Chrome";v="148", "Not?A_Brand";v="24"',
+  'sec-ch-ua-mobile': '?0',
+  'sec-ch-ua-platform': '"Linux"',
+  'sec-fetch-site': 'same-origin',
+  'sec-fetch-mode': 'cors',
+  'sec-fetch-dest': 'empty',
+  dnt: '1',
+};
 const MARK = '"sentAt":';
 const say = (message: ReadersSay) => process.send?.(message);
 let latencies: number[] = [];
@@ -24,7 +38,7 @@ const open: ClientRequest[] = [];
 /** Resolves with the first bytes of the log: from then on the stream is there. */
 function follow(url: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { headers: { accept: 'text/event-stream' }, agent: false }, (answer) => {
+    const request = get(url, { headers: { accept: 'text/event-stream', ...BROWSER }, agent: false }, (answer) => {
       answer.setEncoding('latin1');
       let rest = '';
       answer.on('data', (part: string) => {
