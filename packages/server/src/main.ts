@@ -14,6 +14,7 @@ import { addGateway, type Upstream } from './gateway/gateway.ts';
 import { makeSessionTokens } from './gateway/tokens.ts';
 import { makeApp } from './http/app.ts';
 import type { Readiness } from './http/parts.ts';
+import { Streams } from './http/streams.ts';
 import type { Settings } from './model/settings.ts';
 import { Bus } from './replicas/bus.ts';
 import { RunnerHub } from './runners/hub.ts';
@@ -108,9 +109,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     const runnerSocket = new RunnerSocket(hub, runnerToken, log);
 
+    const streams = new Streams();
     const app = await makeApp(
       {
         engine,
+        streams,
         version,
         drainRunner: async (id, draining) => {
           const state = await drainRunner(engine, id, draining);
