@@ -13,6 +13,7 @@ import { startEmbeddedPostgres } from './embedded/index.ts';
 import { addGateway, type Upstream } from './gateway/gateway.ts';
 import { makeSessionTokens } from './gateway/tokens.ts';
 import { makeApp } from './http/app.ts';
+import { Drain } from './http/drain.ts';
 import type { Readiness } from './http/parts.ts';
 import { Streams } from './http/streams.ts';
 import type { Settings } from './model/settings.ts';
@@ -110,10 +111,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const runnerSocket = new RunnerSocket(hub, runnerToken, log);
 
     const streams = new Streams();
+    const drain = new Drain();
     const app = await makeApp(
       {
         engine,
         streams,
+        drain,
         version,
         drainRunner: async (id, draining) => {
           const state = await drainRunner(engine, id, draining);
@@ -122,14 +125,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         },
         readiness: () => lookAround(database.db, hub, options.upstream),
       },
-      { log, host: settings.HOST, maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES },
+      {
+        log,
+        host: settings.HOST,
+        maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES,
+        sockets: {
+          [RUNNER_SOCKET_PATH]: (request, socket, head) => runnerSocket.upgrade(request, socket, head),
+        },
+      },
     );
     const gateway = addGateway(app as never, options.upstream, tokens);
     addTranscriptRoutes(app as never, engine, runnerToken);
-    app.server.on('upgrade', (request, socket, head) => {
-      if (request.url?.split('?')[0] === RUNNER_SOCKET_PATH) runnerSocket.upgrade(request, socket, head);
-      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-    });
     await app.listen({ host: settings.HOST, port: settings.PORT });
     stops.push(() => app.close());
     stops.push(() => runnerSocket.close());

@@ -1,25 +1,17 @@
 import { z } from 'zod';
 import { RiggerError } from '../model/errors.ts';
 import { sessionEvent, turnView } from '../model/turn.ts';
-import { followLog, pageOfEvents } from '../sessions/log.ts';
+import { pageOfEvents } from '../sessions/log.ts';
 import { getTurn, pageOfTurns } from '../sessions/turns.ts';
 import { viewTurn } from '../sessions/views.ts';
+import { passLog } from './log-stream.ts';
 import type { App, Parts } from './parts.ts';
-import { problems, sessionParams } from './schemas.ts';
+import { cursor, problems, sessionParams } from './schemas.ts';
 import { EventStream } from './sse.ts';
-import { Turnstile } from './turnstile.ts';
 
-const cursor = z.coerce.number().int().min(0);
 const limit = z.coerce.number().int().min(1).max(1_000).default(100);
 
-/**
- * Streams that read the stored part of their log, at a time. A crowd that comes back all at once would only wait for the
- * database's connections, and what it holds meanwhile would be garbage that has grown old.
- */
-const MOST_CATCHING_UP = 16;
-
 export function addEventRoutes(app: App, { engine, streams }: Parts): void {
-  const catchingUp = new Turnstile(MOST_CATCHING_UP);
   app.get(
     '/api/sessions/:id/events',
     {
@@ -54,19 +46,13 @@ export function addEventRoutes(app: App, { engine, streams }: Parts): void {
           extra: { issues: [{ path: 'Last-Event-ID', message: 'must be a whole number' }] },
         });
       const stream = new EventStream(reply, streams);
-      const leave = await catchingUp.enter();
-      // A reader that has to be waited for must not keep the others waiting.
-      stream.onFull = leave;
       try {
-        await followLog(engine, id, resumed ?? request.query.after ?? 0, stream, stream.closed);
+        await passLog(engine, streams, id, resumed ?? request.query.after ?? 0, stream);
         stream.open();
       } catch (error) {
         if (!reply.sent) throw error;
         request.log.warn({ err: error }, 'A stream of events ended early; its reader can come back with its cursor');
         stream.end();
-      } finally {
-        stream.onFull = null;
-        leave();
       }
       return reply;
     },

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Delta, SessionEvent } from '../model/turn.ts';
-import type { LogReader } from '../sessions/log.ts';
-import type { OpenStream, Streams } from './streams.ts';
+import type { LogStream } from './log-stream.ts';
+import type { Streams } from './streams.ts';
 
 /** A reader that lets this much pile up is dropped; it can come back with its cursor. */
 export const MAX_BUFFERED_BYTES = 1024 * 1024;
@@ -17,7 +17,7 @@ const ignore = (): void => {};
  * Ten thousand of these wait side by side, so what a reader of the log needs is methods and not closures, which would
  * keep the request alive.
  */
-export class EventStream implements OpenStream, LogReader {
+export class EventStream implements LogStream {
   readonly #raw: ServerResponse;
   readonly #streams: Streams;
   readonly #lastWords: string;
@@ -26,7 +26,6 @@ export class EventStream implements OpenStream, LogReader {
   #ended = false;
   /** What waited to be taken at the last beat, of a reader that was waited for. */
   #pending: number | null = null;
-  /** Called when the reader has to be waited for. */
   onFull: (() => void) | null = null;
 
   /** Until it is opened, by the first word at the latest, the answer may still become a problem. */
@@ -58,7 +57,6 @@ export class EventStream implements OpenStream, LogReader {
     this.#streams.add(this);
   }
 
-  /** Aborts when the reader has gone, for whatever reason. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }

@@ -1,5 +1,7 @@
 /** Every event stream that is open here, so that one timer beats for all of them and a server that goes away can end them all. */
 
+import { Turnstile } from './turnstile.ts';
+
 export interface OpenStream {
   /** A sign of life, about every 15 s. A stream whose peer gives none back may end itself. */
   beat(): void;
@@ -13,8 +15,14 @@ export const HEARTBEAT_MS = 15_000;
 /** The beats of many streams are spread: ten thousand writes at once would be a pause for everybody else. */
 const ROUND = 15;
 const GRACE_MS = 1_000;
+/**
+ * Streams that read the stored part of their log at a time. A crowd that comes back all at once would only wait for the
+ * database's connections, and what it holds meanwhile would be garbage that has grown old.
+ */
+const MOST_CATCHING_UP = 16;
 
 export class Streams {
+  readonly catchingUp = new Turnstile(MOST_CATCHING_UP);
   readonly #slots = Array.from({ length: ROUND }, () => new Set<OpenStream>());
   readonly #beatEveryMs: number;
   #size = 0;

@@ -9,8 +9,8 @@ const PAGE = 500;
 export interface LogReader {
   event(event: SessionEvent): void;
   delta?(delta: Delta): void;
-  /** The session was deleted: nothing more will come. */
-  end(): void;
+  /** Nothing more will come: the session was deleted, or its log cannot be read for now. */
+  end(deleted: boolean): void;
   /** Undefined if the reader can take more stored events; else resolves when it can, or is gone. */
   ready?(): Promise<void> | undefined;
 }
@@ -41,7 +41,7 @@ export async function followLog(
   };
   const end = () => {
     stop();
-    if (!signal.aborted) reader.end();
+    if (!signal.aborted) reader.end(deleted);
   };
   async function catchUp(): Promise<void> {
     live = false;
