@@ -4,13 +4,19 @@ import { makeClient } from '../harness/http.ts';
 import { memoryMb } from '../harness/processes.ts';
 import { startReaders } from '../harness/readers.ts';
 import type { Server } from '../harness/server.ts';
+import type { Wire } from '../harness/sse-clients.ts';
 
 const SESSIONS = 1_000;
 const MOST_KB = 20;
 const SETTLE_MS = 3_000;
 
 export const idle: Measure = async (bench) => {
-  const { withServer, progress, count } = bench;
+  await crowd(bench, 'sse', 'readers');
+  await crowd(bench, 'websocket', 'readers by WebSocket');
+};
+
+async function crowd(bench: Bench, wire: Wire, name: string): Promise<void> {
+  const { withServer, progress, report, count } = bench;
   const clients = count(10_000, 500);
   await withServer('none', async (server) => {
     const client = makeClient(server.url);
@@ -20,66 +26,36 @@ export const idle: Measure = async (bench) => {
       ids.push(String(id));
     }
     client.close();
-    const before = { left: await memoryOf(server), kept: await memoryOf(server, 'collect') };
+    const before = await look(server);
     const readers = startReaders();
     try {
-      progress(`${clients} readers`);
-      await readers.follow(server.url, ids, clients);
-      const after = { left: await memoryOf(server), kept: await memoryOf(server, 'collect') };
+      progress(`${clients} ${name}`);
+      await readers.follow(server.url, ids, clients, wire);
+      const after = await look(server);
       const { dropped } = await readers.summary();
-      if (dropped > 0) throw new Error(`${dropped} of ${clients} readers were dropped.`);
-      reportGrowth(bench, 'RSS', (memory) => memory.rss, clients, before, after);
-      reportGrowth(bench, 'PSS', (memory) => memory.pss, clients, before, after);
+      if (dropped > 0) throw new Error(`${dropped} of ${clients} were dropped.`);
+      for (const kind of ['rss', 'pss'] as const) {
+        const figure = { bare: null, count: clients };
+        const kb = (when: 'asItStands' | 'collected') => ((after[when][kind] - before[when][kind]) * 1024) / clients;
+        const one = `one of ${clients} idle ${name}, ${kind.toUpperCase()}`;
+        const all = { rigger: after.asItStands[kind], unit: 'MB', target: null };
+        report({ ...figure, ...all, name: `server with ${clients} idle ${name}, ${kind.toUpperCase()}` });
+        const target = wire === 'sse' ? ({ limit: MOST_KB, wanted: 'at most' } as const) : null;
+        report({ ...figure, name: one, rigger: kb('asItStands'), unit: 'KB', target });
+        report({ ...figure, name: `${one} after a collection`, rigger: kb('collected'), unit: 'KB', target: null });
+      }
     } finally {
       await readers.close();
     }
   });
-};
-
-type Memory = ReturnType<typeof memoryMb>;
-interface Seen {
-  /** As it stands, with whatever garbage nobody has had a reason to collect. */
-  left: Memory;
-  /** After a full collection. */
-  kept: Memory;
 }
 
-async function memoryOf(server: Server, collect?: 'collect'): Promise<Memory> {
-  if (collect !== undefined) server.collectGarbage();
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  return memoryMb([server.pid]);
-}
-
-function reportGrowth(
-  { report }: Bench,
-  name: string,
-  of: (memory: Memory) => number,
-  clients: number,
-  before: Seen,
-  after: Seen,
-): void {
-  const of1 = { bare: null, count: clients };
-  report({ ...of1, name: `server before, ${name}`, rigger: of(before.kept), unit: 'MB', target: null });
-  report({
-    ...of1,
-    name: `server with ${clients} idle readers, ${name}`,
-    rigger: of(after.left),
-    unit: 'MB',
-    target: null,
-  });
-  const each = (seen: 'left' | 'kept') => ((of(after[seen]) - of(before[seen])) * 1024) / clients;
-  report({
-    ...of1,
-    name: `one of ${clients} idle readers, ${name}`,
-    rigger: each('left'),
-    unit: 'KB',
-    target: { limit: MOST_KB, wanted: 'at most' },
-  });
-  report({
-    ...of1,
-    name: `one of ${clients} idle readers, ${name} after a collection`,
-    rigger: each('kept'),
-    unit: 'KB',
-    target: null,
-  });
+/** With whatever garbage nobody has had a reason to collect, and without. */
+async function look(server: Server) {
+  const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  await settle();
+  const asItStands = memoryMb([server.pid]);
+  server.collectGarbage();
+  await settle();
+  return { asItStands, collected: memoryMb([server.pid]) };
 }

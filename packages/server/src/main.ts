@@ -111,12 +111,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const runnerSocket = new RunnerSocket(hub, runnerToken, log);
 
     const streams = new Streams();
-    const drain = new Drain();
+    const closing = new Drain();
     const app = await makeApp(
       {
         engine,
         streams,
-        drain,
+        drain: closing,
         version,
         drainRunner: async (id, draining) => {
           const state = await drainRunner(engine, id, draining);
@@ -196,6 +196,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         process.exit(1);
       }, DRAIN_PATIENCE_MS);
       late.unref();
+      closing.begin();
       await sweeper.stop();
       // Left to itself, a local runner would have nobody to tell of an end: it stays only for turns that run.
       if (local !== null && (await works(engine, local.id))) {
@@ -204,6 +205,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
       if (local === null) hub.sendAway(null);
       await gateway.drain(MODEL_CALL_PATIENCE_MS);
+      await streams.endAll();
       await stopAll();
       clearTimeout(late);
     };

@@ -52,6 +52,8 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
       reply,
     ),
   );
+  // Before the hooks that refuse: a refused upgrade's connection has to be closed by what knows that it is one.
+  await takeUpgrades(app, options.maxBodyBytes, sockets);
   refuseForeignPages(app, options.host);
   turnAwayWhileDraining(app, parts.drain);
   // Whoever closes the server without a word of it still leaves its readers with one.
@@ -65,7 +67,6 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });
-  await takeUpgrades(app, options.maxBodyBytes, sockets);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -6,6 +6,8 @@ import type { Streams } from './streams.ts';
 
 /** A reader that lets this much pile up is dropped; it can come back with its cursor. */
 export const MAX_BUFFERED_BYTES = 1024 * 1024;
+/** Beats in a row. A slow link may take nothing between two: the system's own buffers are large. */
+const MOST_STALLS = 2;
 /** For readers of the log: an EventSource comes back by itself, with the last `id` it had. */
 export const COME_BACK = 'retry: 500\n: the server goes away; come back with your cursor\n\n';
 
@@ -24,8 +26,9 @@ export class EventStream implements LogStream {
   readonly #closed = new AbortController();
   #reply: FastifyReply | null;
   #ended = false;
-  /** What waited to be taken at the last beat, of a reader that was waited for. */
+  /** What waited to be taken at the last beat, of a reader that was waited for, and for how many beats nothing of it was. */
   #pending: number | null = null;
+  #stalls = 0;
   onFull: (() => void) | null = null;
 
   /** Until it is opened, by the first word at the latest, the answer may still become a problem. */
@@ -95,12 +98,13 @@ export class EventStream implements LogStream {
     this.#raw.end();
   }
 
-  /** Also drops a reader that has taken nothing since the beat before although it is waited for. */
+  /** Also drops a reader that is waited for and has taken nothing for a while. */
   beat(): void {
     const { writableNeedDrain, writableLength } = this.#raw;
-    if (!writableNeedDrain) this.#write(': still here\n\n');
-    else if (this.#pending === writableLength) this.destroy();
+    this.#stalls = writableNeedDrain && this.#pending === writableLength ? this.#stalls + 1 : 0;
     this.#pending = writableNeedDrain ? writableLength : null;
+    if (this.#stalls >= MOST_STALLS) this.destroy();
+    else if (!writableNeedDrain) this.#write(': still here\n\n');
   }
 
   farewell(): void {
@@ -108,7 +112,7 @@ export class EventStream implements LogStream {
     // The connection goes too: what the reader asks next is for another server.
     const { socket } = this.#raw;
     this.#raw.on('finish', () => socket?.end());
-    this.#write(this.#lastWords);
+    this.#raw.write(this.#lastWords);
     this.end();
   }
 
