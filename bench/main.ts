@@ -11,11 +11,12 @@ import { cold } from './measures/cold.ts';
 import { creates } from './measures/creates.ts';
 import { events } from './measures/events.ts';
 import { faults } from './measures/faults.ts';
+import { idle } from './measures/idle.ts';
 import { live } from './measures/live.ts';
 import { memory } from './measures/memory.ts';
 import { streams } from './measures/streams.ts';
 
-const MEASURES: Record<string, Measure> = { cold, live, memory, events, creates, streams, faults };
+const MEASURES: Record<string, Measure> = { cold, live, memory, events, creates, streams, idle, faults };
 
 const options = readOptions(process.argv.slice(2));
 if (options.help) {

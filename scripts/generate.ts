@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { startEmbeddedPostgres } from '../packages/server/src/embedded/index.ts';
 import { makeApp } from '../packages/server/src/http/app.ts';
+import { Streams } from '../packages/server/src/http/streams.ts';
 import { diagram, table } from '../packages/server/src/sessions/spec-document.ts';
 import { openDatabase } from '../packages/server/src/store/database.ts';
 import { describeSchema } from '../packages/server/src/store/describe-schema.ts';
@@ -50,7 +51,7 @@ try {
 }
 
 // Routes are only described here, never called: the parts they would call need not be there.
-const app = await makeApp({ version: '0.1.0' } as never, {
+const app = await makeApp({ version: '0.1.0', streams: new Streams() } as never, {
   log: pino({ level: 'silent' }),
   host: '127.0.0.1',
   maxBodyBytes: 1,

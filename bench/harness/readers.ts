@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { ReadersHear, ReadersSay } from './sse-clients.ts';
+import type { ReadersHear, ReadersSay, Wire } from './sse-clients.ts';
 
 type Summary = Extract<ReadersSay, object>;
 
 export interface Readers {
   /** Opens this many more streams, spread over the sessions; resolves when every one has begun. */
-  follow(url: string, sessions: string[], clients: number): Promise<void>;
+  follow(url: string, sessions: string[], clients: number, wire?: Wire): Promise<void>;
   reset(): Promise<void>;
   summary(): Promise<Summary>;
   close(): Promise<void>;
@@ -21,7 +21,8 @@ export function startReaders(): Readers {
     return (await answer)[0] as ReadersSay;
   };
   return {
-    follow: async (url, sessions, clients) => void (await ask({ follow: { url, sessions, clients } })),
+    follow: async (url, sessions, clients, wire = 'sse') =>
+      void (await ask({ follow: { url, sessions, clients, wire } })),
     reset: async () => void (await ask('reset')),
     summary: async () => (await ask('summary')) as Summary,
     async close() {

@@ -27,10 +27,13 @@ export interface Server {
   databasePids(): number[];
   connection: pg.ClientConfig;
   runnerToken: string;
+  /** Makes it collect its garbage, soon after this returns. */
+  collectGarbage(): void;
   stop(): Promise<void>;
 }
 
 const RUNNER_TOKEN = 'bench-runner-token';
+const COLLECT_ON_SIGNAL = new URL('./collect-on-signal.ts', import.meta.url).href;
 const STOP_PATIENCE_MS = 30_000;
 
 /** The arguments with which `npm start` runs Node. */
@@ -52,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
-      NODE_OPTIONS: process.env.BENCH_SERVER_NODE_OPTIONS ?? '',
+      NODE_OPTIONS: `--expose-gc --import ${COLLECT_ON_SIGNAL} ${process.env.BENCH_SERVER_NODE_OPTIONS ?? ''}`,
       PORT: '0',
       RIGGER_DATA_DIR: dataDir,
       RIGGER_RUNNER_TOKEN: RUNNER_TOKEN,
@@ -100,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       own === null ? [readPostmaster(dataDir).pid].flatMap((pid) => [pid, ...descendants(pid)]) : [],
     connection: own === null ? readPostmaster(dataDir).connection : { connectionString: own.url },
     runnerToken: RUNNER_TOKEN,
+    collectGarbage: () => void child.kill('SIGUSR2'),
     stop() {
       stopping = true;
       return stop(child, dataDir, own, faults);

@@ -13,7 +13,9 @@ import { startEmbeddedPostgres, takeDatabase, takeFolder } from './embedded/inde
 import { addGateway, type Upstream } from './gateway/gateway.ts';
 import { makeSessionTokens } from './gateway/tokens.ts';
 import { makeApp } from './http/app.ts';
+import { Drain } from './http/drain.ts';
 import type { Readiness } from './http/parts.ts';
+import { Streams } from './http/streams.ts';
 import type { Settings } from './model/settings.ts';
 import { Bus } from './replicas/bus.ts';
 import { RunnerHub } from './runners/hub.ts';
@@ -109,9 +111,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     const runnerSocket = new RunnerSocket(hub, runnerToken, log);
 
+    const streams = new Streams();
+    const closing = new Drain();
     const app = await makeApp(
       {
         engine,
+        streams,
+        drain: closing,
         version,
         drainRunner: async (id, draining) => {
           const state = await drainRunner(engine, id, draining);
@@ -120,14 +126,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         },
         readiness: () => lookAround(database.db, hub, options.upstream),
       },
-      { log, host: settings.HOST, maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES },
+      {
+        log,
+        host: settings.HOST,
+        maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES,
+        sockets: {
+          [RUNNER_SOCKET_PATH]: (request, socket, head) => runnerSocket.upgrade(request, socket, head),
+        },
+      },
     );
     const gateway = addGateway(app as never, options.upstream, tokens);
     addTranscriptRoutes(app as never, engine, runnerToken);
-    app.server.on('upgrade', (request, socket, head) => {
-      if (request.url?.split('?')[0] === RUNNER_SOCKET_PATH) runnerSocket.upgrade(request, socket, head);
-      else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-    });
     await app.listen({ host: settings.HOST, port: settings.PORT });
     stops.push(() => app.close());
     stops.push(() => runnerSocket.close());
@@ -189,6 +198,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         process.exit(1);
       }, DRAIN_PATIENCE_MS);
       late.unref();
+      closing.begin();
       await sweeper.stop();
       // Left to itself, a local runner would have nobody to tell of an end: it stays only for turns that run.
       if (local !== null && (await works(engine, local.id))) {
@@ -197,6 +207,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
       if (local === null) hub.sendAway(null);
       await gateway.drain(MODEL_CALL_PATIENCE_MS);
+      await streams.endAll();
       await stopAll();
       clearTimeout(late);
     };

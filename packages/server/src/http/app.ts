@@ -10,64 +10,30 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { RiggerError } from '../model/errors.ts';
+import { refuseForeignPages, turnAwayWhileDraining } from './admission.ts';
 import { addEventRoutes } from './events.ts';
 import { addMessageRoutes } from './messages.ts';
 import type { App, Parts } from './parts.ts';
 import { sendProblem } from './problems.ts';
 import { addRunnerRoutes } from './runners.ts';
 import { addSessionRoutes } from './sessions.ts';
+import { refuseUnstorable, withoutNulls } from './storable.ts';
 import { addSystemRoutes } from './system.ts';
+import { addSocketRoutes, isUpgrade, type TakeUpgrade, takeUpgrades } from './websockets.ts';
 
 export interface AppOptions {
   log: Logger;
   host: string;
   maxBodyBytes: number;
-}
-
-/** How deep `null` means absent: a body, its `config`, the agents in it and their members. Deeper lies other people's JSON. */
-const NULL_DEPTH = 4;
-function withoutNulls(value: unknown, depth: number): unknown {
-  if (depth === 0 || value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== null)
-      .map(([name, member]) => [name, withoutNulls(member, depth - 1)]),
-  );
-}
-
-/** Text that PostgreSQL cannot keep: NUL, and halves of surrogate pairs. @returns the path of the first one. */
-function unstorable(value: unknown, path: string): string | null {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? path : null;
-  if (value === null || typeof value !== 'object') return null;
-  for (const [name, member] of Object.entries(value)) {
-    const found = unstorable(member, path === '' ? name : `${path}.${name}`) ?? unstorable(name, path);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
-const hostOf = (authority: string): string => authority.replace(/:\d+$/, '');
-
-/** Bound to loopback, the only foreigners that can come are pages in the user's browser: they are told by these headers. */
-function refuseForeignPages(app: App, listensOn: string): void {
-  const local = LOOPBACK.test(listensOn) || listensOn === '::1';
-  app.addHook('onRequest', async (request) => {
-    const { host, origin } = request.headers;
-    if (local && host !== undefined && !LOOPBACK.test(hostOf(host)))
-      throw new RiggerError('forbidden_origin', { detail: 'The Host header is not this machine.' });
-    if (origin === undefined || origin === 'null' || host === undefined) {
-      if (origin === 'null') throw new RiggerError('forbidden_origin');
-      return;
-    }
-    if (new URL(origin).host !== host)
-      throw new RiggerError('forbidden_origin', { detail: `A page of ${origin} may not call this server.` });
-  });
+  /** Sockets that are taken outside of the routes, by their path. */
+  sockets?: Record<string, TakeUpgrade>;
 }
 
 /** The HTTP application, not yet listening. */
 export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
+  const { sockets = {} } = options;
   const app = Fastify({
+    http: { shouldUpgradeCallback: (request) => isUpgrade(request, sockets) },
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
@@ -86,7 +52,12 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
       reply,
     ),
   );
+  // Before the hooks that refuse: a refused upgrade's connection has to be closed by what knows that it is one.
+  await takeUpgrades(app, options.maxBodyBytes, sockets);
   refuseForeignPages(app, options.host);
+  turnAwayWhileDraining(app, parts.drain);
+  // Whoever closes the server without a word of it still leaves its readers with one.
+  app.addHook('preClose', () => parts.streams.endAll());
   app.removeContentTypeParser('text/plain');
   // Where a body is optional, an empty one is none, also with a Content-Type of JSON.
   const parseJson = app.getDefaultJsonParser('error', 'error');
@@ -112,19 +83,14 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   await app.register(async (scope) => {
     const api = scope as unknown as App;
     api.addHook('preValidation', async (request) => {
-      request.body = withoutNulls(request.body, NULL_DEPTH);
-      const path =
-        unstorable(request.body, '') ?? unstorable(request.params, 'path') ?? unstorable(request.query, 'query');
-      if (path !== null)
-        throw new RiggerError('invalid_request', {
-          detail: `${path}: holds a NUL or half of a surrogate pair.`,
-          extra: { issues: [{ path, message: 'must be well-formed text without NUL' }] },
-        });
+      request.body = withoutNulls(request.body);
+      refuseUnstorable([request.body, ''], [request.params, 'path'], [request.query, 'query']);
     });
     addSystemRoutes(api, parts);
     addSessionRoutes(api, parts);
     addMessageRoutes(api, parts);
     addEventRoutes(api, parts);
+    addSocketRoutes(api, parts);
     addRunnerRoutes(api, parts);
   });
   return app;

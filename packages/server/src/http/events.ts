@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { RiggerError } from '../model/errors.ts';
 import { sessionEvent, turnView } from '../model/turn.ts';
-import { followLog, pageOfEvents } from '../sessions/log.ts';
-import { getSession } from '../sessions/queries.ts';
+import { pageOfEvents } from '../sessions/log.ts';
 import { getTurn, pageOfTurns } from '../sessions/turns.ts';
 import { viewTurn } from '../sessions/views.ts';
+import { passLog } from './log-stream.ts';
 import type { App, Parts } from './parts.ts';
-import { problems, sessionParams } from './schemas.ts';
-import { openEventStream } from './sse.ts';
+import { cursor, problems, sessionParams } from './schemas.ts';
+import { EventStream } from './sse.ts';
 
-const cursor = z.coerce.number().int().min(0);
 const limit = z.coerce.number().int().min(1).max(1_000).default(100);
 
-export function addEventRoutes(app: App, { engine }: Parts): void {
+export function addEventRoutes(app: App, { engine, streams }: Parts): void {
   app.get(
     '/api/sessions/:id/events',
     {
@@ -46,23 +45,15 @@ export function addEventRoutes(app: App, { engine }: Parts): void {
           detail: 'Last-Event-ID must be the `seq` of an event.',
           extra: { issues: [{ path: 'Last-Event-ID', message: 'must be a whole number' }] },
         });
-      await getSession(engine, id);
-      const stream = openEventStream(reply);
-      await followLog(
-        engine,
-        id,
-        resumed ?? request.query.after ?? 0,
-        {
-          event: (event) => stream.send(event, event.seq),
-          delta: (delta) => stream.send(delta),
-          end: () => stream.end(),
-          ready: () => stream.drained(),
-        },
-        stream.closed,
-      ).catch((error: unknown) => {
+      const stream = new EventStream(reply, streams);
+      try {
+        await passLog(engine, streams, id, resumed ?? request.query.after ?? 0, stream);
+        stream.open();
+      } catch (error) {
+        if (!reply.sent) throw error;
         request.log.warn({ err: error }, 'A stream of events ended early; its reader can come back with its cursor');
         stream.end();
-      });
+      }
       return reply;
     },
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ERRORS } from '../model/errors.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
 import { sessionMetadata } from '../model/session.ts';
 import { messageRequest, messageResponse, turnView } from '../model/turn.ts';
@@ -9,9 +10,12 @@ import { viewSession, viewTurn } from '../sessions/views.ts';
 import type { App, Parts } from './parts.ts';
 import { toRiggerError } from './problems.ts';
 import { idempotencyHeaders, problems, REPLAYED_HEADER, sessionParams } from './schemas.ts';
-import { openEventStream } from './sse.ts';
+import { EventStream } from './sse.ts';
 
 const tags = ['messages'];
+
+/** What a streamed message ends with when the server goes away: its turn goes on, to be found in the log. */
+const LAST_WORDS = `data: ${JSON.stringify({ type: 'error', error: ERRORS.shutting_down.title, code: 'shutting_down' })}\n\n`;
 
 /** A result in the SDK's shape for a turn that ended before the SDK could give one. */
 const resultOf = (turn: TurnRecord): Record<string, unknown> =>
@@ -55,7 +59,8 @@ export function addMessageRoutes(app: App, parts: Parts): void {
       if (replayed) reply.header(REPLAYED_HEADER, 'true');
 
       if (request.body.streaming) {
-        const stream = openEventStream(reply);
+        const stream = new EventStream(reply, parts.streams, LAST_WORDS);
+        stream.open();
         // The commit that queued it: whatever comes of the turn comes after.
         const after = replayed ? await turnQueuedAt(engine, id, turnId) : session.lastEventSeq;
         await streamTurn(parts, stream, { session, turnId, after });
@@ -97,7 +102,7 @@ interface Streamed {
 /** One turn in the stream format of the contract. The client's going away does not cancel its turn. */
 async function streamTurn(
   { engine }: Parts,
-  stream: ReturnType<typeof openEventStream>,
+  stream: EventStream,
   { session, turnId, after: cursor }: Streamed,
 ): Promise<void> {
   const over = new AbortController();

@@ -24,7 +24,7 @@ export const problemSchema = z
 type Issue = { path: PropertyKey[]; message: string; code?: string; keys?: string[]; errors?: Issue[][] };
 
 /** The issues of a union are those of the branch that came closest: the one that has fewest. */
-function flatten(issues: Issue[], prefix: PropertyKey[] = []): Issue[] {
+function flatten(issues: readonly Issue[], prefix: PropertyKey[] = []): Issue[] {
   return issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code !== 'invalid_union' || issue.errors === undefined || issue.errors.length === 0)
@@ -36,7 +36,7 @@ function flatten(issues: Issue[], prefix: PropertyKey[] = []): Issue[] {
 
 const dotted = (path: PropertyKey[]): string => path.map(String).join('.');
 
-function fromIssues(raw: Issue[]): RiggerError {
+export function fromIssues(raw: readonly Issue[]): RiggerError {
   const issues = flatten(raw);
   const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
   const members = unknown.flatMap((issue) => (issue.keys ?? []).map((key) => dotted([...issue.path, key])));
@@ -90,21 +90,29 @@ export function toRiggerError(error: unknown): RiggerError {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toRiggerError(error);
   const entry = ERRORS[problem.code];
-  if (entry.status >= 500) request.log.error({ err: problem.cause ?? problem }, problem.message);
+  // Turning away is no fault of anybody, and there may be many to turn away.
+  if (entry.status >= 500 && problem.code !== 'shutting_down')
+    request.log.error({ err: problem.cause ?? problem }, problem.message);
   if (entry.status === 503) reply.header('retry-after', '1');
   reply
     .code(entry.status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send({
-      type: `urn:rigger:problem:${problem.code}`,
-      title: entry.title,
-      status: entry.status,
-      code: problem.code,
-      error: entry.title,
-      remedy: entry.remedy,
-      retry: entry.retry,
-      requestId: request.id,
-      ...problem.extra,
-    });
+    .send(problemOf(problem, request.id));
+}
+
+/** An error as its readers see it. */
+export function problemOf(problem: RiggerError, requestId: string): Record<string, unknown> {
+  const entry = ERRORS[problem.code];
+  return {
+    type: `urn:rigger:problem:${problem.code}`,
+    title: entry.title,
+    status: entry.status,
+    code: problem.code,
+    error: entry.title,
+    remedy: entry.remedy,
+    retry: entry.retry,
+    requestId,
+    ...problem.extra,
+  };
 }

@@ -3,11 +3,16 @@ import { problemSchema } from './problems.ts';
 
 export const sessionParams = z.object({ id: z.string().min(1).max(255).describe('The session’s id.') });
 
+/** The last `seq` that a reader has. */
+export const cursor = z.coerce.number().int().min(0);
+
 /** A client's own name for a request, by which it can be sent again without a second effect. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces');
+
 export const idempotencyHeaders = z.looseObject({
-  'idempotency-key': z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
+  'idempotency-key': idempotencyKey
     .optional()
     .describe('The same key and body: the same answer and one effect, for 7 days. Another body: 409.'),
 });
@@ -16,7 +21,7 @@ export const idempotencyHeaders = z.looseObject({
 export const REPLAYED_HEADER = 'idempotent-replayed';
 
 /** The problems that any route may answer with. */
-export const problems = (...statuses: (400 | 404 | 409 | 413 | 415 | 503)[]) =>
+export const problems = (...statuses: (400 | 403 | 404 | 409 | 413 | 415 | 426 | 503)[]) =>
   Object.fromEntries(
     [...statuses, 500].map((status) => [
       status,

@@ -97,6 +97,12 @@ export const ERRORS = {
     retry: false,
     remedy: 'Send the body that the key was first used with, or use a new key.',
   },
+  upgrade_required: {
+    status: 426,
+    title: 'This is a WebSocket',
+    retry: false,
+    remedy: 'Connect with a WebSocket client, or read the same log with GET /api/sessions/:id/events.',
+  },
   session_not_active: {
     status: 409,
     title: 'Session is not active',

@@ -2,17 +2,17 @@
 import { RiggerError } from '../model/errors.ts';
 import type { Delta, SessionEvent } from '../model/turn.ts';
 import { firstSeqOf, readEvents } from '../store/events.ts';
-import { findSession } from '../store/sessions.ts';
+import { existingSessions, findSession } from '../store/sessions.ts';
 import type { Engine } from './engine.ts';
 
 const PAGE = 500;
 export interface LogReader {
   event(event: SessionEvent): void;
   delta?(delta: Delta): void;
-  /** The session was deleted: nothing more will come. */
-  end(): void;
-  /** Waits until the reader can take more stored events. */
-  ready?(): Promise<void>;
+  /** Nothing more will come: the session was deleted, or its log cannot be read for now. */
+  end(deleted: boolean): void;
+  /** Undefined if the reader can take more stored events; else resolves when it can, or is gone. */
+  ready?(): Promise<void> | undefined;
 }
 
 /**
@@ -41,15 +41,19 @@ export async function followLog(
   };
   const end = () => {
     stop();
-    if (!signal.aborted) reader.end();
+    if (!signal.aborted) reader.end(deleted);
   };
   async function catchUp(): Promise<void> {
     live = false;
     for (;;) {
       const page = await readEvents(engine.database.db, id, cursor, PAGE);
-      for (const event of page) pass(event);
+      for (const event of page) {
+        pass(event);
+        const full = reader.ready?.();
+        if (full !== undefined) await full;
+        if (signal.aborted) break;
+      }
       if (signal.aborted || deleted || (page.length < PAGE && cursor >= newest)) break;
-      await reader.ready?.();
     }
     live = true;
     if (deleted) end();
@@ -79,9 +83,10 @@ export async function followLog(
   });
   signal.addEventListener('abort', stop, { once: true });
   try {
-    if ((await findSession(engine.database.db, id)) === null)
-      throw new RiggerError('session_not_found', { extra: { id } });
     await catchUp();
+    // What has a log exists; only where none was read is there something to ask.
+    if (cursor === after && !deleted && !(await existingSessions(engine.database.db, [id])).has(id))
+      throw new RiggerError('session_not_found', { extra: { id } });
   } catch (error) {
     stop();
     throw error;

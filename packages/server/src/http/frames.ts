@@ -1,0 +1,62 @@
+/** What a client may say on a session's WebSocket, and what it is answered: the same rules as behind the HTTP routes. */
+import { z } from 'zod';
+import { RiggerError } from '../model/errors.ts';
+import { messageRequest } from '../model/turn.ts';
+import { interruptSession } from '../sessions/lifecycle.ts';
+import { queueMessage } from '../sessions/messages.ts';
+import type { Parts } from './parts.ts';
+import { fromIssues, problemOf, toRiggerError } from './problems.ts';
+import { idempotencyKey } from './schemas.ts';
+import { refuseUnstorable, withoutNulls } from './storable.ts';
+
+const ref = z.string().max(255).optional();
+const { prompt, agent } = messageRequest.shape;
+
+const frame = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('message'), ref, prompt, agent, idempotencyKey: idempotencyKey.optional() }),
+  z.strictObject({ type: z.literal('interrupt'), ref, agent }),
+]);
+
+export type Answer = { type: 'ack' | 'problem'; ref?: string } & Record<string, unknown>;
+
+/** Does what a frame says. Never rejects: what is wrong becomes a problem frame. */
+export async function answerFrame(
+  { engine, drain }: Parts,
+  id: string,
+  text: string,
+  connection: string,
+): Promise<Answer> {
+  let named: { ref?: string } = {};
+  try {
+    const said = parse(text);
+    const known = z.looseObject({ ref: z.string().max(255) }).safeParse(said);
+    if (known.success) named = { ref: known.data.ref };
+    if (drain.active) throw new RiggerError('shutting_down');
+    const { success, data, error } = frame.safeParse(said);
+    if (!success) throw fromIssues(error.issues);
+    if (data.type === 'interrupt')
+      return { type: 'ack', ...named, ...(await interruptSession(engine, id, data.agent)) };
+    // The same body as over HTTP: a key sent again over the other one means the same message.
+    const body = messageRequest.parse({ prompt: data.prompt, agent: data.agent });
+    const once = data.idempotencyKey === undefined ? undefined : { key: data.idempotencyKey, body };
+    const { turnId, replayed } = await queueMessage(engine, id, body, once);
+    return { type: 'ack', ...named, turnId, replayed };
+  } catch (error) {
+    const problem = toRiggerError(error);
+    if (problem.code === 'internal')
+      engine.log.error({ err: problem.cause, reqId: connection, session: id }, 'A frame could not be answered');
+    return { ...problemOf(problem, connection), type: 'problem', ...named };
+  }
+}
+
+/** @throws RiggerError `body_not_json`, `invalid_request`. */
+function parse(text: string): unknown {
+  let said: unknown;
+  try {
+    said = JSON.parse(text);
+  } catch (cause) {
+    throw new RiggerError('body_not_json', { detail: 'The frame is not JSON.', cause });
+  }
+  refuseUnstorable([said, '']);
+  return withoutNulls(said);
+}
