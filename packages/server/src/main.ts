@@ -199,6 +199,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }, DRAIN_PATIENCE_MS);
       late.unref();
       closing.begin();
+      const streamsEnded = streams.endAll();
       await sweeper.stop();
       // Left to itself, a local runner would have nobody to tell of an end: it stays only for turns that run.
       if (local !== null && (await works(engine, local.id))) {
@@ -207,7 +208,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
       if (local === null) hub.sendAway(null);
       await gateway.drain(MODEL_CALL_PATIENCE_MS);
-      await streams.endAll();
+      await streamsEnded;
       await stopAll();
       clearTimeout(late);
     };

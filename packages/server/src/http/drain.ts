@@ -1,13 +1,17 @@
-/** Whether this server is going down: `begin` has new requests turned away (`admission.ts`). */
+/** Whether this server is going down: `begin` has new requests turned away (`admission.ts`), and those that wait, answered. */
 export class Drain {
-  #active = false;
+  readonly #controller = new AbortController();
 
   get active(): boolean {
-    return this.#active;
+    return this.signal.aborted;
   }
 
-  /** From now on new requests are turned away; those that are being answered go on. */
+  /** Aborts when the server begins to go down. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   begin(): void {
-    this.#active = true;
+    this.#controller.abort();
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ERRORS } from '../model/errors.ts';
+import { ERRORS, RiggerError } from '../model/errors.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
 import { sessionMetadata } from '../model/session.ts';
 import { messageRequest, messageResponse, turnView } from '../model/turn.ts';
@@ -34,7 +34,7 @@ const latencyOf = (turn: TurnRecord): number =>
   (turn.finishedAt ?? turn.createdAt).getTime() - turn.createdAt.getTime();
 
 export function addMessageRoutes(app: App, parts: Parts): void {
-  const { engine } = parts;
+  const { engine, drain } = parts;
   app.post(
     '/api/sessions/:id/message',
     {
@@ -75,11 +75,18 @@ export function addMessageRoutes(app: App, parts: Parts): void {
       }
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      const over = await whenTurnOver(engine, id, turnId, gone.signal).catch((error: unknown) => {
-        // The client went away: its turn goes on, and nobody is left to be told.
-        if (gone.signal.aborted) return null;
-        throw error;
-      });
+      const over = await whenTurnOver(engine, id, turnId, AbortSignal.any([gone.signal, drain.signal])).catch(
+        (error: unknown) => {
+          // The client went away: its turn goes on, and nobody is left to be told.
+          if (gone.signal.aborted) return null;
+          if (drain.active)
+            throw new RiggerError('shutting_down', {
+              detail: 'The turn goes on. Send the message again with the same Idempotency-Key, or look for the turn.',
+              extra: { id, turnId },
+            });
+          throw error;
+        },
+      );
       if (over === null) return reply.hijack();
       return {
         response: { role: 'assistant' as const, content: over.turn.response ?? '' },

@@ -56,6 +56,10 @@ export function fromIssues(raw: readonly Issue[]): RiggerError {
   return new RiggerError('invalid_request', { detail, extra: { issues: listed } });
 }
 
+/** A request that was still under way when the server closed its database. */
+const isClosed = (error: unknown): boolean =>
+  error instanceof Error && /driver has already been destroyed|Cannot use a pool after calling end/.test(error.message);
+
 /** Any error as one of the catalogue. */
 export function toRiggerError(error: unknown): RiggerError {
   if (error instanceof RiggerError) return error;
@@ -83,6 +87,7 @@ export function toRiggerError(error: unknown): RiggerError {
       ...(known.message === undefined ? {} : { detail: known.message }),
       cause: error,
     });
+  if (isClosed(error)) return new RiggerError('shutting_down', { cause: error });
   if (isDatabaseAway(error)) return new RiggerError('database_unavailable', { cause: error });
   return new RiggerError('internal', { cause: error });
 }
