@@ -47,7 +47,7 @@ export interface Rigger {
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 
 /** A script for the offline model, as the words of a prompt. */
 export const script = (...steps: object[]): string => `\`\`\`offline\n${JSON.stringify(steps)}\n\`\`\``;
