@@ -19,3 +19,11 @@ test.each(documents)('every path and link that %s names exists', (name) => {
   );
   for (const path of [...links, ...paths]) expect(existsSync(join(root, path)), `${name} names ${path}`).toBe(true);
 });
+
+test('every test that RELIABILITY.md names is there, by its title', () => {
+  const text = readFileSync(join(root, 'docs/RELIABILITY.md'), 'utf8');
+  const named = [...text.matchAll(/`([\w./-]+\.test\.ts)`: “([^”]+)”/g)];
+  expect(named.length).toBeGreaterThan(30);
+  for (const [, file, title] of named)
+    expect(readFileSync(join(root, file!), 'utf8'), `${file} has no test “${title}”`).toContain(`'${title}'`);
+});

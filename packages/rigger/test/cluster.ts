@@ -1,7 +1,7 @@
 /** Several servers over one PostgreSQL, and runners that join them: each a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,11 +19,18 @@ export interface Runner {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
+export interface RunnerOptions {
+  servers?: Rigger[];
+  labels?: string;
+  capacity?: number;
+  env?: Record<string, string>;
+}
+
 export interface Cluster {
   servers: Rigger[];
   databaseUrl: string;
   startServer(settings?: Record<string, string>): Promise<Rigger>;
-  startRunner(id: string, options?: { servers?: Rigger[]; labels?: string; capacity?: number }): Promise<Runner>;
+  startRunner(id: string, options?: RunnerOptions): Promise<Runner>;
   stop(): Promise<void>;
 }
 
@@ -46,11 +53,12 @@ export async function startCluster(size: number, settings: Record<string, string
       cluster.servers.push(server);
       return server;
     },
-    async startRunner(id, { servers = cluster.servers, labels = '', capacity = 8 } = {}) {
+    async startRunner(id, { servers = cluster.servers, labels = '', capacity = 8, env = {} } = {}) {
       const runner = launch(id, join(folder, id), {
         RIGGER_SERVER_URL: servers.map((server) => server.url).join(','),
         RIGGER_RUNNER_LABELS: labels,
         RIGGER_RUNNER_CAPACITY: String(capacity),
+        ...env,
       });
       runners.push(runner);
       await connectedTo(servers, id);
@@ -67,6 +75,12 @@ export async function startCluster(size: number, settings: Record<string, string
   };
   for (let n = 0; n < size; n++) await cluster.startServer();
   return cluster;
+}
+
+/** What makes a process see another time, as `+10m`; null where the machine has no libfaketime. */
+export function wrongClock(offset: string): Record<string, string> | null {
+  const library = globSync('/usr/lib/*/faketime/libfaketime.so.1')[0];
+  return library === undefined ? null : { LD_PRELOAD: library, FAKETIME: offset };
 }
 
 async function connectedTo(servers: Rigger[], id: string): Promise<void> {

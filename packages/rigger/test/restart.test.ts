@@ -92,6 +92,28 @@ test('a turn that runs while its server is stopped in order goes on after the ne
   expect(done?.response?.content).toContain('The process that ran you died');
 });
 
+test('a key is remembered over the death of its server', async () => {
+  rigger = await startRigger();
+  const key = { 'idempotency-key': 'create-1' };
+  const created = await rigger.call('POST', '/api/sessions', { pattern: 'hybrid', config: {} }, key);
+  const path = `/api/sessions/${created.body.id}/message`;
+  const first = await rigger.call('POST', path, { prompt: 'once' }, { 'idempotency-key': 'message-1' });
+  expect(first.body.turn.status).toBe('succeeded');
+  await rigger.kill('SIGKILL');
+  await rigger.restart();
+  const again = await rigger.call('POST', '/api/sessions', { config: {}, pattern: 'hybrid' }, key);
+  expect(again.body).toEqual(created.body);
+  const repeated = await rigger.call('POST', path, { prompt: 'once' }, { 'idempotency-key': 'message-1' });
+  expect(repeated.body).toMatchObject({
+    response: first.body.response,
+    result: first.body.result,
+    latency: first.body.latency,
+    turn: first.body.turn,
+  });
+  expect(repeated.headers.get('idempotent-replayed')).toBe('true');
+  expect(await rigger.turns(created.body.id)).toHaveLength(1);
+});
+
 test('a server that is told to go away leaves a working runner to the next one: its turn ends as if nothing had happened', async () => {
   rigger = await startRigger();
   const session = await rigger.create({ pattern: 'long-running', config: tools });

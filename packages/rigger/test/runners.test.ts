@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Cluster, type Runner, startCluster } from './cluster.ts';
+import { type Cluster, type Runner, startCluster, wrongClock } from './cluster.ts';
 import { BIN, bash, HANG, type Json, pids, type Rigger, readProc, script } from './harness.ts';
 
 const tools = { allowedTools: ['Bash'] };
@@ -16,6 +16,32 @@ const agentsOf = (runner: Runner): number[] =>
   pids().filter(
     (pid) => /(^|\/)claude\0/.test(readProc(pid, 'cmdline')) && readProc(pid, 'mountinfo').includes(runner.dataDir),
   );
+
+test.skipIf(wrongClock('+10m') === null)(
+  'clocks that are ten minutes wrong, ahead on the server and behind on the runner, give no lease away early and miss no deadline',
+  async () => {
+    const cluster = await startCluster(1, {
+      RIGGER_LEASE_MS: '5000',
+      RIGGER_SWEEP_INTERVAL_MS: '1000',
+      ...wrongClock('+10m'),
+    });
+    try {
+      const server = cluster.servers[0]!;
+      const late = await cluster.startRunner('late', { env: wrongClock('-10m')! });
+      const session = await server.create({ pattern: 'hybrid', config: tools, maxIdleTimeMs: 500 });
+      const { turn } = await server.say(
+        session.id,
+        script(bash('node -e "setTimeout(() => {}, 7000)"; echo slept'), { text: 'it said {{lastToolResult}}' }),
+      );
+      expect(turn).toMatchObject({ status: 'succeeded', attempt: 1, response: { content: 'it said slept' } });
+      await server.until(session.id, (event) => event.type === 'session.status_changed' && event.data.parked === true);
+      expect(await placements(server, session.id)).toHaveLength(1);
+      expect(late.log.filter((line) => /every agent is ended/.test(line.msg))).toEqual([]);
+    } finally {
+      await cluster.stop();
+    }
+  },
+);
 
 describe('two runners', () => {
   let cluster: Cluster;

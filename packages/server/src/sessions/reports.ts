@@ -48,10 +48,19 @@ export async function takeBatch(
   });
 }
 
+/** Nothing that a runner reports is older: it would have lost its lease. */
+const OLDEST_MS = 60_000;
+
+/** When something happened by the runner's clock, or now by the database's where that clock cannot be right. */
+function timeOf({ now }: Change, at: string): Date {
+  const said = new Date(at);
+  return said > now || now.getTime() - said.getTime() > OLDEST_MS ? now : said;
+}
+
 async function takeItem(change: Change, item: Item): Promise<void> {
   switch (item.kind) {
     case 'event':
-      change.log(item.type, item.data, { agent: item.agent, turnId: item.turn, at: new Date(item.at) });
+      change.log(item.type, item.data, { agent: item.agent, turnId: item.turn, at: timeOf(change, item.at) });
       return;
     case 'transcript':
       await appendTranscript(
@@ -83,7 +92,7 @@ async function agentStarted(change: Change, item: ItemOf<'agent_started'>): Prom
   change.log(
     'agent.started',
     { ...item.data, sdkSessionId: item.sdkSession, resumed: item.resumed },
-    { agent: item.agent, at: new Date(item.at) },
+    { agent: item.agent, at: timeOf(change, item.at) },
   );
   await change.apply({ type: 'agent_ready' });
 }
@@ -97,7 +106,7 @@ async function pending(change: Change, id: string | null): Promise<TurnRecord | 
 async function turnStarted(change: Change, item: ItemOf<'turn_started'>): Promise<void> {
   const turn = await pending(change, item.turn);
   if (turn === null) return;
-  const at = new Date(item.at);
+  const at = timeOf(change, item.at);
   await change.updateTurn(turn, { status: 'running', startedAt: turn.startedAt ?? at });
   change.log('turn.started', { attempt: turn.attempt }, { agent: turn.agent, turnId: turn.id, at });
   await change.apply({ type: 'turn_started' });
@@ -134,7 +143,7 @@ async function turnFinished(change: Change, item: ItemOf<'turn_finished'>): Prom
 }
 
 async function agentExited(change: Change, item: ItemOf<'agent_exited'>): Promise<void> {
-  const at = new Date(item.at);
+  const at = timeOf(change, item.at);
   change.log('agent.exited', { ...item.data, expected: item.expected }, { agent: item.agent, turnId: item.turn, at });
   if (item.expected) return;
   const turn = await pending(change, item.turn);
@@ -150,7 +159,7 @@ async function resumeOrFail(change: Change, turn: TurnRecord, code: string, mess
 }
 
 async function agentMessage(change: Change, item: ItemOf<'agent_message'>): Promise<void> {
-  const about = { agent: item.from, turnId: item.during, at: new Date(item.at) };
+  const about = { agent: item.from, turnId: item.during, at: timeOf(change, item.at) };
   if (isEnded(change.session) || !agentNames(change.session.config, change.policy).includes(item.to)) return;
   const during = item.during === null ? null : await findTurn(change.tx, change.session.id, item.during);
   const queued = await change.queueTurn({
