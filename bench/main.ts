@@ -13,9 +13,10 @@ import { events } from './measures/events.ts';
 import { faults } from './measures/faults.ts';
 import { live } from './measures/live.ts';
 import { memory } from './measures/memory.ts';
+import { million } from './measures/million.ts';
 import { streams } from './measures/streams.ts';
 
-const MEASURES: Record<string, Measure> = { cold, live, memory, events, creates, streams, faults };
+const MEASURES: Record<string, Measure> = { cold, live, memory, events, creates, million, streams, faults };
 
 const options = readOptions(process.argv.slice(2));
 if (options.help) {

@@ -1,9 +1,10 @@
 /**
  * Lists of sessions, newest first.
  *
- * The rarest of what is asked for leads: its index gives sessions in the list's order, and the rest is tested on each. So
- * a page costs at most what there is of the rarest, however many sessions there are. How many there are of each is kept
- * (see stats.ts); left to PostgreSQL, a tag that nobody has makes it read the whole table.
+ * Where one thing is asked for, its index gives the sessions in order. Where several are, there are two ways: to walk the
+ * rarest in order and test the rest on each, which finds a page after `page size * rarest / matching` sessions; or to
+ * gather all that match and sort them. How many there are is kept (see stats.ts), so the cheaper one is taken; left to
+ * itself, PostgreSQL would walk the whole table for a tag that nobody has.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { SessionRecord } from '../model/record.ts';
@@ -47,64 +48,81 @@ function leads(query: SessionListQuery): Lead[] {
 }
 
 /** The lead of which there are fewest, by what is folded: of what is newer there are few. */
-async function rarest(tx: Tx, query: SessionListQuery): Promise<Lead> {
+async function rarest(tx: Tx, query: SessionListQuery): Promise<{ lead: Lead; sessions: number }> {
   const found = leads(query);
-  if (found.length === 1) return found[0]!;
   const given = (member: 'pattern' | 'status') =>
     found.map((lead) => (lead.members.includes(member) ? (query[member] ?? null) : null));
-  const { rows } = await sql<{ n: number }>`
-    SELECT n FROM unnest(
+  const { rows } = await sql<{ n: number; sessions: number }>`
+    SELECT n, coalesce(sum(present), 0)::bigint AS sessions FROM unnest(
       ${found.map((lead) => lead.scope)}::text[], ${found.map((lead) => lead.label)}::text[],
       ${given('pattern')}::text[], ${given('status')}::text[]
     ) WITH ORDINALITY AS lead (scope, label, pattern, status, n)
     LEFT JOIN session_sums AS kept ON kept.scope = lead.scope AND kept.label = lead.label
       AND kept.pattern = coalesce(lead.pattern, kept.pattern) AND kept.status = coalesce(lead.status, kept.status)
-    GROUP BY n ORDER BY coalesce(sum(present), 0), n LIMIT 1`.execute(tx);
-  return found[rows[0]!.n - 1]!;
+    GROUP BY n ORDER BY sessions, n LIMIT 1`.execute(tx);
+  return { lead: found[rows[0]!.n - 1]!, sessions: rows[0]!.sessions };
 }
 
 type Place = { createdAt: Date; id: string };
 
-async function read(
-  tx: Tx,
-  query: SessionListQuery,
-  after: Place | null,
-  limit: number,
-  offset: number,
-): Promise<SessionRecord[]> {
-  const lead = await rarest(tx, query);
+interface Part {
+  after: Place | null;
+  limit: number;
+  offset: number;
+  /** How many match in all, if that is known. */
+  total: number | null;
+}
+
+async function read(tx: Tx, query: SessionListQuery, { after, limit, offset, total }: Part): Promise<SessionRecord[]> {
+  if (total === 0) return [];
   const asked = Object.entries(conditions(query)) as [Member, RawBuilder<unknown>][];
-  const own = asked.filter(([member]) => lead.members.includes(member)).map(([, condition]) => condition);
-  const rest = asked.filter(([member]) => !lead.members.includes(member)).map(([, condition]) => condition);
   const before = (place: RawBuilder<unknown>) =>
     after === null ? [] : [sql`${place} < (${after.createdAt}::timestamptz, ${after.id}::text)`];
-  // OFFSET 0 keeps the conditions outside from choosing another index inside.
-  const statement =
+  const matching = [...asked.map(([, condition]) => condition), ...before(sql`(created_at, id)`)];
+  const page = sql`ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}`;
+  const found = leads(query);
+  const single = found.length === 1 && asked.every(([member]) => found[0]!.members.includes(member));
+  if (single) return run(tx, sql`SELECT ${columns} FROM agent_sessions WHERE ${all(matching)} ${page}`);
+
+  const { lead, sessions } = await rarest(tx, query);
+  if (total !== null && total * total <= (limit + offset) * sessions)
+    return run(
+      tx,
+      sql`WITH matching AS MATERIALIZED (SELECT ${columns} FROM agent_sessions WHERE ${all(matching)}) SELECT * FROM matching ${page}`,
+    );
+  const own = asked.filter(([member]) => lead.members.includes(member)).map(([, condition]) => condition);
+  const rest = asked.filter(([member]) => !lead.members.includes(member)).map(([, condition]) => condition);
+  const leading =
     lead.scope === 'tag'
-      ? sql<Row>`
-          SELECT session.* FROM session_tags AS tagged
-          CROSS JOIN LATERAL (SELECT ${columns} FROM agent_sessions WHERE id = tagged.session_id OFFSET 0) AS session
-          WHERE ${all([sql`tagged.tag = ${lead.label}`, ...before(sql`(tagged.created_at, tagged.session_id)`), ...rest])}
-          ORDER BY tagged.created_at DESC, tagged.session_id DESC LIMIT ${limit} OFFSET ${offset}`
-      : sql<Row>`
-          SELECT ${columns} FROM (
-            SELECT ${columns} FROM agent_sessions WHERE ${all([...own, ...before(sql`(created_at, id)`)])}
-            ORDER BY created_at DESC, id DESC OFFSET 0
-          ) AS session
-          WHERE ${all(rest)} ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}`;
+      ? sql`SELECT session_id AS id, created_at FROM session_tags WHERE tag = ${lead.label}`
+      : sql`SELECT id, created_at FROM agent_sessions WHERE ${all(own)}`;
+  // OFFSET 0 keeps PostgreSQL from taking what is only to be tested as a reason to begin elsewhere.
+  return run(
+    tx,
+    sql`
+      SELECT session.* FROM (${leading}) AS lead
+      CROSS JOIN LATERAL (SELECT ${columns} FROM agent_sessions WHERE id = lead.id OFFSET 0) AS session
+      WHERE ${all([...before(sql`(lead.created_at, lead.id)`), ...rest])}
+      ORDER BY lead.created_at DESC, lead.id DESC LIMIT ${limit} OFFSET ${offset}`,
+  );
+}
+
+async function run(tx: Tx, statement: RawBuilder<unknown>): Promise<SessionRecord[]> {
   const { rows } = await sql<Row>`${PLANNED_FOR_ITS_VALUES} ${statement}`.execute(tx);
   return rows.map(fromRow);
 }
 
 /** One page by number with the number of all that match. Costs what stands before the page, too. */
 export async function listByPage(tx: Tx, query: SessionListQuery, page: number, pageSize: number) {
-  const sessions = await read(tx, query, null, pageSize, (page - 1) * pageSize);
-  return { sessions, total: (await countFromSums(tx, query)) ?? (await countMatching(tx, query)) };
+  const total = (await countFromSums(tx, query)) ?? (await countMatching(tx, query));
+  const sessions = await read(tx, query, { after: null, limit: pageSize, offset: (page - 1) * pageSize, total });
+  return { sessions, total };
 }
 
 /** What comes after the session named by `after` (null: from the newest). */
-export const listByCursor = (tx: Tx, query: SessionListQuery, after: Place | null, limit: number) =>
-  read(tx, query, after, limit, 0);
+export async function listByCursor(tx: Tx, query: SessionListQuery, after: Place | null, limit: number) {
+  return read(tx, query, { after, limit, offset: 0, total: await countFromSums(tx, query) });
+}
 
 async function countMatching(tx: Tx, query: SessionListQuery): Promise<number> {
   const { rows } = await sql<{ total: number }>`

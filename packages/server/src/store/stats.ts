@@ -38,21 +38,39 @@ const labelled = ({ userId, tags = [] }: { userId?: string | undefined; tags?: s
   ...(tags.length === 0 ? [] : [sql`tags @> ${tags}::text[]`]),
 ];
 
-/** How many sessions there are for a list's total, or null when these filters are not kept and must be counted. */
+/** How many sessions a list has, or null when its filters are not kept together and must be counted. */
 export async function countFromSums(tx: Tx, query: SessionListQuery): Promise<number | null> {
+  if (query.conversationId !== undefined) return null;
   const scope = scopeOf(query);
-  if (scope === null || query.conversationId !== undefined) return null;
   const states = [
     ...(query.pattern === undefined ? [] : [sql`pattern = ${query.pattern}`]),
     ...(query.status === undefined ? [] : [sql`status = ${query.status}`]),
   ];
+  if (scope === null && states.length > 0) return null;
+  const parts = scope === null ? pairParts(query) : stateParts(scope, query, states);
+  if (parts === null) return null;
   const { rows } = await sql<{ total: number }>`
-    SELECT coalesce(sum(present), 0)::bigint AS total FROM (
-      SELECT present FROM session_sums WHERE ${all([sql`scope = ${scope.kind} AND label = ${scope.label}`, ...states])}
-      UNION ALL
-      SELECT present FROM session_deltas WHERE ${all([...labelled(query), ...states])}
-    ) AS part`.execute(tx);
+    SELECT coalesce(sum(present), 0)::bigint AS total FROM (${sql.join(parts, sql` UNION ALL `)}) AS part`.execute(tx);
   return rows[0]!.total;
+}
+
+const stateParts = (scope: Scope, query: SessionListQuery, states: RawBuilder<unknown>[]) => [
+  sql`SELECT present FROM session_sums WHERE ${all([sql`scope = ${scope.kind} AND label = ${scope.label}`, ...states])}`,
+  sql`SELECT present FROM session_deltas WHERE ${all([...labelled(query), ...states])}`,
+];
+
+/** Of a user and a tag, or of two tags. */
+function pairParts(query: SessionListQuery): RawBuilder<unknown>[] | null {
+  const [tag, other, ...more] = new Set(query.tags);
+  if (more.length > 0 || (query.userId !== undefined && other !== undefined)) return null;
+  const [kind, label, name] = other === undefined ? ['user', query.userId, tag] : ['tag', tag, other];
+  const few = sql`cardinality(tags) <= ${sql.lit(MANY_TAGS)}`;
+  const many = sql`cardinality(tags) > ${sql.lit(MANY_TAGS)}`;
+  return [
+    sql`SELECT present FROM session_shares WHERE scope = ${kind} AND label = ${label} AND kind = 'tag' AND name = ${name}`,
+    sql`SELECT present FROM session_deltas WHERE ${all([...labelled(query), ...(kind === 'tag' ? [few] : [])])}`,
+    ...(kind === 'tag' ? [sql`SELECT 1 FROM agent_sessions WHERE ${all([...labelled(query), many])}`] : []),
+  ];
 }
 
 /**
@@ -178,12 +196,17 @@ function scanned(query: SessionStatsQuery): Sums {
     )
     ${answer([
       mostExpensive('user', sql`SELECT user_id AS name, sessions, cost, tokens FROM matching`),
-      mostExpensive('tag', byTag(sql`matching`)),
+      mostExpensive(
+        'tag',
+        byTag(sql`(
+          SELECT tags, sum(sessions) AS sessions, sum(cost) AS cost, sum(tokens) AS tokens FROM matching GROUP BY tags
+        ) AS tagged`),
+      ),
     ])}`;
 }
 
 /** Bounds a fold's memory, and how long it may take. */
-const FOLD_AT_ONCE = 20_000;
+const FOLD_AT_ONCE = 100_000;
 
 /**
  * Folds what sessions changed in their sums. Costs what is new; of two at once, one does nothing.

@@ -46,6 +46,7 @@ CREATE TABLE session_shares (
   kind     text NOT NULL CHECK (kind IN ('user', 'tag')),
   name     text NOT NULL,
   sessions bigint NOT NULL,
+  present  bigint NOT NULL,
   cost     numeric(30, 9) NOT NULL,
   tokens   bigint NOT NULL,
   PRIMARY KEY (scope, label, kind, name)
@@ -69,48 +70,32 @@ ALTER TABLE deleted_session_stats ADD PRIMARY KEY (day, pattern, status, labels)
 DROP TRIGGER agent_sessions_deleted ON agent_sessions;
 DROP FUNCTION keep_deleted_session_stats();
 
+-- By row: a row's trigger can be passed over, and a batch of events, which sets none of these columns, must call nothing.
 CREATE FUNCTION note_session_sums() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  sign integer := CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END;
 BEGIN
-  INSERT INTO session_deltas
-    SELECT pattern, status, user_id, tags, sign * count(*), sign * count(*), sign * sum(total_cost), sign * sum(total_tokens),
-           sign * count(*) FILTER (WHERE ended_at IS NULL),
-           sign * coalesce(sum(created_ms) FILTER (WHERE ended_at IS NULL), 0),
-           sign * coalesce(sum(extract(epoch FROM ended_at) * 1000 - created_ms) FILTER (WHERE ended_at IS NOT NULL), 0), NULL
-    FROM (SELECT *, coalesce(completed_at, terminated_at) AS ended_at, extract(epoch FROM created_at) * 1000 AS created_ms FROM changed) AS s
-    GROUP BY pattern, status, user_id, tags;
-  IF TG_OP = 'DELETE' THEN
-    INSERT INTO session_deltas
-      SELECT pattern, status, user_id, tags, count(*), 0, sum(total_cost), sum(total_tokens), 0, 0,
-             sum(extract(epoch FROM coalesce(completed_at, terminated_at, now()) - created_at) * 1000),
-             (created_at AT TIME ZONE 'UTC')::date
-      FROM changed GROUP BY pattern, status, user_id, tags, (created_at AT TIME ZONE 'UTC')::date;
+  IF TG_OP <> 'INSERT' THEN
+    INSERT INTO session_deltas VALUES (
+      OLD.pattern, OLD.status, OLD.user_id, OLD.tags, -1, -1, -OLD.total_cost, -OLD.total_tokens,
+      CASE WHEN coalesce(OLD.completed_at, OLD.terminated_at) IS NULL THEN -1 ELSE 0 END,
+      CASE WHEN coalesce(OLD.completed_at, OLD.terminated_at) IS NULL THEN -1000 * extract(epoch FROM OLD.created_at) ELSE 0 END,
+      coalesce(1000 * extract(epoch FROM OLD.created_at - coalesce(OLD.completed_at, OLD.terminated_at)), 0), NULL);
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO session_deltas VALUES (
+      NEW.pattern, NEW.status, NEW.user_id, NEW.tags, 1, 1, NEW.total_cost, NEW.total_tokens,
+      CASE WHEN coalesce(NEW.completed_at, NEW.terminated_at) IS NULL THEN 1 ELSE 0 END,
+      CASE WHEN coalesce(NEW.completed_at, NEW.terminated_at) IS NULL THEN 1000 * extract(epoch FROM NEW.created_at) ELSE 0 END,
+      coalesce(1000 * extract(epoch FROM coalesce(NEW.completed_at, NEW.terminated_at) - NEW.created_at), 0), NULL);
+  ELSE
+    INSERT INTO session_deltas VALUES (
+      OLD.pattern, OLD.status, OLD.user_id, OLD.tags, 1, 0, OLD.total_cost, OLD.total_tokens, 0, 0,
+      1000 * extract(epoch FROM coalesce(OLD.completed_at, OLD.terminated_at, now()) - OLD.created_at),
+      (OLD.created_at AT TIME ZONE 'UTC')::date);
   END IF;
   RETURN NULL;
 END $$;
-CREATE TRIGGER agent_sessions_come AFTER INSERT ON agent_sessions
-  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_session_sums();
-CREATE TRIGGER agent_sessions_gone AFTER DELETE ON agent_sessions
-  REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_session_sums();
-
--- By row, for only a row's trigger can be passed over: a batch of events sets none of these columns and calls nothing.
-CREATE FUNCTION note_session_change() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  was timestamptz := coalesce(OLD.completed_at, OLD.terminated_at);
-  is_now timestamptz := coalesce(NEW.completed_at, NEW.terminated_at);
-BEGIN
-  INSERT INTO session_deltas VALUES
-    (OLD.pattern, OLD.status, OLD.user_id, OLD.tags, -1, -1, -OLD.total_cost, -OLD.total_tokens,
-     CASE WHEN was IS NULL THEN -1 ELSE 0 END,
-     CASE WHEN was IS NULL THEN -extract(epoch FROM OLD.created_at) * 1000 ELSE 0 END,
-     CASE WHEN was IS NULL THEN 0 ELSE (extract(epoch FROM OLD.created_at) - extract(epoch FROM was)) * 1000 END, NULL),
-    (NEW.pattern, NEW.status, NEW.user_id, NEW.tags, 1, 1, NEW.total_cost, NEW.total_tokens,
-     CASE WHEN is_now IS NULL THEN 1 ELSE 0 END,
-     CASE WHEN is_now IS NULL THEN extract(epoch FROM NEW.created_at) * 1000 ELSE 0 END,
-     CASE WHEN is_now IS NULL THEN 0 ELSE (extract(epoch FROM is_now) - extract(epoch FROM NEW.created_at)) * 1000 END, NULL);
-  RETURN NULL;
-END $$;
+CREATE TRIGGER agent_sessions_come_or_go AFTER INSERT OR DELETE ON agent_sessions
+  FOR EACH ROW EXECUTE FUNCTION note_session_sums();
 CREATE TRIGGER agent_sessions_changed
   AFTER UPDATE OF pattern, status, user_id, tags, total_cost, total_tokens, created_at, completed_at, terminated_at ON agent_sessions
   FOR EACH ROW WHEN (
@@ -119,9 +104,9 @@ CREATE TRIGGER agent_sessions_changed
     OR OLD.terminated_at IS DISTINCT FROM NEW.terminated_at OR OLD.user_id IS DISTINCT FROM NEW.user_id
     OR OLD.tags IS DISTINCT FROM NEW.tags OR OLD.pattern IS DISTINCT FROM NEW.pattern
     OR OLD.created_at IS DISTINCT FROM NEW.created_at)
-  EXECUTE FUNCTION note_session_change();
+  EXECUTE FUNCTION note_session_sums();
 
--- No transition table tells what TRUNCATE takes, so it is deleted first.
+-- TRUNCATE says nothing of the rows it takes, so they are deleted first.
 CREATE FUNCTION note_session_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM agent_sessions;
@@ -136,7 +121,7 @@ CREATE FUNCTION fold_session_sums(at_most integer) RETURNS integer LANGUAGE plpg
 DECLARE
   took integer;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(7236412) THEN RETURN 0; END IF;
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('fold_session_sums', 0)) THEN RETURN 0; END IF;
   WITH taken AS (
     DELETE FROM session_deltas WHERE ctid = ANY (ARRAY(SELECT ctid FROM session_deltas LIMIT at_most)) RETURNING *
   ), gone AS (
@@ -165,24 +150,24 @@ BEGIN
       ended_ms = kept.ended_ms + excluded.ended_ms
   ), shares AS (
     INSERT INTO session_shares AS kept
-    SELECT scope, label, kind, name, sum(sessions), sum(cost), sum(tokens)
+    SELECT scope, label, kind, name, sum(sessions), sum(present), sum(cost), sum(tokens)
     FROM (
-      SELECT scope, label, 'user' AS kind, user_id AS name, sessions, cost, tokens FROM scoped WHERE scope <> 'user' AND user_id IS NOT NULL
+      SELECT scope, label, 'user' AS kind, user_id AS name, sessions, present, cost, tokens FROM scoped WHERE scope <> 'user' AND user_id IS NOT NULL
       UNION ALL
-      SELECT scope, label, 'tag', name, sessions, cost, tokens FROM scoped, unnest(own_tags) AS name
+      SELECT scope, label, 'tag', name, sessions, present, cost, tokens FROM scoped, unnest(own_tags) AS name
       WHERE scope <> 'tag' OR cardinality(tags) <= 8
     ) AS part
     WHERE octet_length(label) + octet_length(name) <= 2500
     GROUP BY 1, 2, 3, 4
-    HAVING sum(sessions) <> 0 OR sum(cost) <> 0 OR sum(tokens) <> 0
+    HAVING sum(sessions) <> 0 OR sum(present) <> 0 OR sum(cost) <> 0 OR sum(tokens) <> 0
     ON CONFLICT (scope, label, kind, name) DO UPDATE SET sessions = kept.sessions + excluded.sessions,
-      cost = kept.cost + excluded.cost, tokens = kept.tokens + excluded.tokens
+      present = kept.present + excluded.present, cost = kept.cost + excluded.cost, tokens = kept.tokens + excluded.tokens
   )
   SELECT count(*) INTO took FROM taken;
   -- Not by the count alone: of one session's changes only the later ones may have been taken so far.
   DELETE FROM session_sums
     WHERE sessions = 0 AND present = 0 AND cost = 0 AND tokens = 0 AND live = 0 AND live_since_ms = 0 AND ended_ms = 0;
-  DELETE FROM session_shares WHERE sessions = 0 AND cost = 0 AND tokens = 0;
+  DELETE FROM session_shares WHERE sessions = 0 AND present = 0 AND cost = 0 AND tokens = 0;
   RETURN took;
 END $$;
 
