@@ -4,10 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { toNano } from '../model/money.ts';
 import { SESSION_PATTERNS, SESSION_STATUSES } from '../model/session.ts';
 import type { Database } from './database.ts';
+import { makeTestDatabase } from './fixtures/database.ts';
 import { listByCursor, listByPage } from './lists.ts';
 import { migrate } from './migrate.ts';
 import { foldSessionSums, type StatsRow, sumSessions } from './stats.ts';
-import { makeTestDatabase } from './test-database.ts';
 
 let database: Database;
 const run = async (statement: string, values: unknown[] = []) => (await database.pool.query(statement, values)).rows;

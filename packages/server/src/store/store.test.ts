@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from './database.ts';
 import { describeSchema } from './describe-schema.ts';
 import { appendEvents, readEvents } from './events.ts';
+import { makeTestDatabase } from './fixtures/database.ts';
 import { migrate } from './migrate.ts';
-import { claimSessions, keepRunner } from './runners.ts';
-import { makeTestDatabase } from './test-database.ts';
+import { abandonedSessions, claimSessions, keepRunner } from './runners.ts';
 import { appendTranscript, copyTranscripts, loadTranscript, transcriptSubpaths } from './transcripts.ts';
 
 let database: Database;
@@ -123,6 +123,23 @@ describe('placement', () => {
       "SELECT count(*)::int AS left FROM agent_sessions WHERE id LIKE 'p%' AND runner_id IS NULL",
     );
     expect(rows[0].left).toBe(0);
+  });
+
+  test('what runners hold that are gone or late is found, and nothing else', async () => {
+    await database.pool.query('DELETE FROM runners');
+    await database.pool.query("UPDATE agent_sessions SET runner_id = NULL WHERE id LIKE 'p%'");
+    await keepRunner(database.db, runner('here', 10), 60_000);
+    await keepRunner(database.db, runner('late', 10), -1);
+    const holders = { p1: 'here', p2: 'late', p3: 'gone', p4: 'here', p5: 'late' };
+    for (const [id, holder] of Object.entries(holders))
+      await database.pool.query('UPDATE agent_sessions SET runner_id = $1 WHERE id = $2', [holder, id]);
+    const found = await abandonedSessions(database.db, 10);
+    expect(found.map(({ id, runnerId }) => [id, runnerId]).sort()).toEqual([
+      ['p2', 'late'],
+      ['p3', 'gone'],
+      ['p5', 'late'],
+    ]);
+    expect(await abandonedSessions(database.db, 1)).toHaveLength(1);
   });
 
   test('a runner whose lease has passed is given nothing', async () => {
