@@ -14,9 +14,20 @@ import { faults } from './measures/faults.ts';
 import { idle } from './measures/idle.ts';
 import { live } from './measures/live.ts';
 import { memory } from './measures/memory.ts';
+import { million } from './measures/million.ts';
 import { streams } from './measures/streams.ts';
 
-const MEASURES: Record<string, Measure> = { cold, live, memory, events, creates, streams, idle, faults };
+const MEASURES: Record<string, Measure> = {
+  cold,
+  live,
+  memory,
+  events,
+  creates,
+  million,
+  streams,
+  idle,
+  faults,
+};
 
 const options = readOptions(process.argv.slice(2));
 if (options.help) {

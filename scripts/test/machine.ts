@@ -11,7 +11,10 @@ export async function machineLacks(): Promise<{ what: string; mend: string }[]> 
   if (postgresBinaries() === null)
     lacking.push({ what: 'this machine has no PostgreSQL of its own', mend: 'apt-get install postgresql' });
   if (globSync('/usr/lib/*/faketime/libfaketime.so.1').length === 0)
-    lacking.push({ what: 'there is no libfaketime for processes with a wrong clock', mend: 'apt-get install faketime' });
+    lacking.push({
+      what: 'there is no libfaketime for processes with a wrong clock',
+      mend: 'apt-get install faketime',
+    });
   if (process.getuid?.() !== 0) lacking.push({ what: 'this is not root', mend: 'tests of running as root need root' });
   return lacking;
 }

@@ -252,6 +252,14 @@ describe('listing', () => {
     expect(stats.byTag[tag].count).toBe(5);
   });
 
+  test('what they are made of can be folded beside a running server', async () => {
+    const [folded] = await rigger.sql<{ took: number }>('SELECT fold_session_sums(1000000) AS took');
+    const left = await rigger.sql('SELECT 1 FROM session_deltas LIMIT 1');
+    // None, if the server folds at this moment.
+    expect(folded!.took > 0 || left.length === 0).toBe(true);
+    expect((await rigger.call('GET', `/api/sessions/stats/summary?tags=${tag}`)).body.totalSessions).toBe(5);
+  });
+
   test('labels and limits can be changed, and a deleted session is gone', async () => {
     const changed = (
       await rigger.call('PATCH', `/api/sessions/${ids[0]}`, {

@@ -12,11 +12,11 @@ import { ageSession, removeSession } from '../sessions/lifecycle.ts';
 import { Fenced, loseRunner } from '../sessions/reports.ts';
 import { abandonedSessions } from '../store/runners.ts';
 import { dueSessions, untilNextDeadline } from '../store/sessions.ts';
-import { compactDeletedStats } from '../store/stats.ts';
+import { foldSessionSums } from '../store/stats.ts';
 
 const BATCH = 100;
 const FAILURE_PAUSE_MS = 1_000;
-const COMPACT_EVERY_MS = 600_000;
+const FOLD_EVERY_MS = 10_000;
 
 export interface SweeperOptions {
   engine: Engine;
@@ -33,7 +33,8 @@ export class Sweeper {
   #wakesAt = Number.POSITIVE_INFINITY;
   #running: Promise<void> | null = null;
   #stopped = true;
-  #compactedAt = Date.now();
+  #folding: Promise<void> | null = null;
+  #foldedAt = Date.now();
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -56,6 +57,7 @@ export class Sweeper {
     this.#engine.signals.off('committed', this.#onCommitted);
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#running;
+    await this.#folding;
   }
 
   readonly #onCommitted = ({ session, at }: Committed): void => {
@@ -85,10 +87,7 @@ export class Sweeper {
       const failed = await this.#age();
       await this.#reclaim();
       await this.#options.reconcile();
-      if (Date.now() - this.#compactedAt > COMPACT_EVERY_MS) {
-        await compactDeletedStats(this.#engine.database.db);
-        this.#compactedAt = Date.now();
-      }
+      if (Date.now() - this.#foldedAt > FOLD_EVERY_MS) this.#folding ??= this.#fold();
       // What could not be done stays due: it is tried again, but not without pause.
       const least = failed ? FAILURE_PAUSE_MS : 1;
       nextMs = Math.max(least, (await untilNextDeadline(this.#engine.database.db)) ?? nextMs);
@@ -97,6 +96,17 @@ export class Sweeper {
     }
     // A change meanwhile may have asked for an earlier one.
     this.#wakeIn(Math.min(nextMs, this.#wakesAt - Date.now()));
+  }
+
+  /** Beside the sweep: what is due does not wait for sums. */
+  async #fold(): Promise<void> {
+    try {
+      while (!this.#stopped && (await foldSessionSums(this.#engine.database.db)));
+    } catch (error) {
+      this.#log.error({ err: error }, 'Sums could not be folded; the statistics are right and slower');
+    }
+    this.#foldedAt = Date.now();
+    this.#folding = null;
   }
 
   /** @returns whether something that is due could not be done. */

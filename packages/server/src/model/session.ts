@@ -151,6 +151,12 @@ export const sessionStatsQuery = z.strictObject({
 });
 export type SessionStatsQuery = z.output<typeof sessionStatsQuery>;
 
+/** At most so many users and tags are in the answer: there may be as many of them as sessions. */
+export const STATS_GROUPS = 100;
+const mostExpensive = z
+  .record(z.string(), z.object({ count, totalCost: z.number(), totalTokens: count }))
+  .describe(`Those with the highest cost, at most ${STATS_GROUPS}.`);
+
 const group = z.object({
   count,
   avgCost: z.number(),
@@ -171,8 +177,8 @@ export const sessionStatsResponse = z
     avgSessionDuration: z.number().describe('Milliseconds from creation to end, or to now.'),
     byPattern: z.record(z.string(), group),
     byStatus: z.record(z.string(), count),
-    byUser: z.record(z.string(), z.object({ count, totalCost: z.number(), totalTokens: count })),
-    byTag: z.record(z.string(), z.object({ count, totalCost: z.number(), totalTokens: count })),
+    byUser: mostExpensive,
+    byTag: mostExpensive,
   })
   .meta({ id: 'SessionStatsResponse' });
 export type SessionStatsResponse = z.infer<typeof sessionStatsResponse>;

@@ -9,7 +9,8 @@ import type {
   SessionStatsResponse,
 } from '../model/session.ts';
 import { SESSION_PATTERNS, SESSION_STATUSES } from '../model/session.ts';
-import { findSession, listByCursor, listByPage } from '../store/sessions.ts';
+import { listByCursor, listByPage } from '../store/lists.ts';
+import { findSession } from '../store/sessions.ts';
 import { type StatsRow, sumSessions } from '../store/stats.ts';
 import type { Engine } from './engine.ts';
 import { viewSession } from './views.ts';

@@ -35,7 +35,14 @@ const STATEMENT_PATIENCE_MS = 20_000;
 /** Statements that a connection keeps parsed and planned; what comes beyond is planned each time, so that none piles up. */
 const MAX_PREPARED = 500;
 const prepared = new Map<string, string>();
+const UNPREPARED = '/* planned for its values */';
+/**
+ * In a statement whose values decide how it is best done, such as a tag that few or most sessions have: it is not kept, so
+ * that no plan made for other values, or for none, is used for it.
+ */
+export const PLANNED_FOR_ITS_VALUES = sql.raw(UNPREPARED);
 const nameOf = (text: string): string | undefined => {
+  if (text.includes(UNPREPARED)) return undefined;
   const known = prepared.get(text);
   if (known !== undefined || prepared.size >= MAX_PREPARED) return known;
   const name = `rigger_${prepared.size}`;

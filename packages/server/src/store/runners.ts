@@ -76,15 +76,21 @@ export async function forgetRunners(tx: Tx, olderThanMs: number): Promise<number
   return Number(numAffectedRows ?? 0);
 }
 
-/** Sessions held by runners that are gone or have let their lease pass. */
+/** Sessions held by runners that are gone or have let their lease pass. Costs what runners there are, not what they hold. */
 export async function abandonedSessions(
   tx: Tx,
   limit: number,
 ): Promise<{ id: string; runnerId: string; epoch: number }[]> {
   const { rows } = await sql<{ id: string; runnerId: string; epoch: number }>`
-    SELECT s.id, s.runner_id, s.epoch FROM agent_sessions s
-    LEFT JOIN runners r ON r.id = s.runner_id
-    WHERE s.runner_id IS NOT NULL AND (r.id IS NULL OR r.expires_at <= clock_timestamp())
+    WITH RECURSIVE holders AS (
+      SELECT min(runner_id) AS id FROM agent_sessions WHERE runner_id IS NOT NULL
+      UNION ALL
+      SELECT (SELECT min(runner_id) FROM agent_sessions WHERE runner_id > holders.id) FROM holders WHERE id IS NOT NULL
+    )
+    SELECT s.id, s.runner_id, s.epoch FROM holders
+    LEFT JOIN runners r ON r.id = holders.id
+    JOIN agent_sessions s ON s.runner_id = holders.id
+    WHERE r.id IS NULL OR r.expires_at <= clock_timestamp()
     LIMIT ${limit}`.execute(tx);
   return rows;
 }

@@ -1,13 +1,12 @@
 import { type Selectable, sql, type Updateable } from 'kysely';
 import { toDecimal, toNano } from '../model/money.ts';
 import type { AgentRecord, SessionRecord } from '../model/record.ts';
-import type { SessionListQuery } from '../model/session.ts';
 import type { Tx } from './database.ts';
 import { AGENT_COLUMNS, SESSION_COLUMNS, type Tables } from './tables.ts';
 
-type Row = Selectable<Tables['agentSessions']>;
+export type Row = Selectable<Tables['agentSessions']>;
 
-const fromRow = (row: Row): SessionRecord => ({
+export const fromRow = (row: Row): SessionRecord => ({
   ...row,
   totalCost: toNano(row.totalCost),
   maxBudgetUsd: row.maxBudgetUsd === null ? null : toNano(row.maxBudgetUsd),
@@ -131,55 +130,13 @@ export async function setAgentSdkSession(tx: Tx, sessionId: string, name: string
     .execute();
 }
 
-function filtered(tx: Tx, query: SessionListQuery) {
-  let select = tx.selectFrom('agentSessions');
-  if (query.pattern !== undefined) select = select.where('pattern', '=', query.pattern);
-  if (query.status !== undefined) select = select.where('status', '=', query.status);
-  if (query.userId !== undefined) select = select.where('userId', '=', query.userId);
-  if (query.tags !== undefined && query.tags.length > 0)
-    select = select.where(sql<boolean>`tags @> ${query.tags}::text[]`);
-  if (query.conversationId !== undefined)
-    select = select.where(sql<boolean>`conversation_id #>> '{}' = ${query.conversationId}`);
-  return select;
-}
-
-/** One page by number, newest first, with the number of all that match. */
-export async function listByPage(tx: Tx, query: SessionListQuery, page: number, pageSize: number) {
-  const rows = await filtered(tx, query)
-    .select(SESSION_COLUMNS)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(pageSize)
-    .offset((page - 1) * pageSize)
-    .execute();
-  const counted = await filtered(tx, query)
-    .select((select) => select.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
-  return { sessions: rows.map(fromRow), total: counted.total };
-}
-
-/** What comes after the session named by `after` (null: from the newest), newest first. */
-export async function listByCursor(
-  tx: Tx,
-  query: SessionListQuery,
-  after: { createdAt: Date; id: string } | null,
-  limit: number,
-) {
-  let select = filtered(tx, query)
-    .select(SESSION_COLUMNS)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit);
-  if (after !== null) select = select.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
-  return (await select.execute()).map(fromRow);
-}
-
 /** Sessions that may have something due at `now`, the longest due first. */
 export async function dueSessions(tx: Tx, limit: number): Promise<string[]> {
   const rows = await tx
     .selectFrom('agentSessions')
     .select('id')
-    .where(sql<boolean>`next_deadline_at <= clock_timestamp()`)
+    // Asked once, as a value: a clock that runs while an index is read cannot bound what is read of it.
+    .where(sql<boolean>`next_deadline_at <= (SELECT clock_timestamp())`)
     .orderBy('nextDeadlineAt')
     .limit(limit)
     .execute();

@@ -1,17 +1,15 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
-import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../embedded/index.ts';
-import { type Database, openDatabase, transact } from './database.ts';
+import { type Database, transact } from './database.ts';
 import { describeSchema } from './describe-schema.ts';
 import { appendEvents, readEvents } from './events.ts';
+import { makeTestDatabase } from './fixtures/database.ts';
 import { forgetKeys, takeKey } from './idempotency.ts';
 import { migrate } from './migrate.ts';
 import { deletedSessions, purgePortion } from './purge.ts';
 import {
+  abandonedSessions,
   claimSessions,
   joinRunner,
   keepRunner,
@@ -23,42 +21,12 @@ import {
 } from './runners.ts';
 import { appendTranscript, copyTranscripts, loadTranscript, transcriptSubpaths } from './transcripts.ts';
 
-let embedded: EmbeddedPostgres | null = null;
-let folder: string;
 let database: Database;
-let maintenance: string | null = null;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'rigger-store-'));
-  chmodSync(folder, 0o755);
-  const base = process.env.RIGGER_TEST_POSTGRES;
-  if (base) {
-    maintenance = base;
-    const client = new pg.Client({ connectionString: base });
-    await client.connect();
-    await client.query('DROP DATABASE IF EXISTS store_test WITH (FORCE)');
-    await client.query('CREATE DATABASE store_test');
-    await client.end();
-    const url = new URL(base);
-    url.pathname = '/store_test';
-    database = openDatabase(url.href);
-  } else {
-    embedded = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: () => {} });
-    database = openDatabase(embedded.connection);
-  }
+  database = await makeTestDatabase('store_test');
 });
-
-afterAll(async () => {
-  await database.close();
-  await embedded?.stop();
-  if (maintenance !== null) {
-    const client = new pg.Client({ connectionString: maintenance });
-    await client.connect();
-    await client.query('DROP DATABASE store_test WITH (FORCE)');
-    await client.end();
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => database.close());
 
 const session = async (id: string, columns = ''): Promise<void> => {
   await database.pool.query(
@@ -145,17 +113,10 @@ describe('events', () => {
     ]);
   });
 
-  test('go after their session, and what it cost stays in the statistics', async () => {
-    await database.pool.query(
-      "UPDATE agent_sessions SET total_cost = 1.5, total_tokens = 10, tags = '{x}' WHERE id = 'e1'",
-    );
+  test('go after their session', async () => {
     await database.pool.query("DELETE FROM agent_sessions WHERE id = 'e1'");
     while (!(await purgePortion(database.db, 'e1')));
     expect(await readEvents(database.db, 'e1', 0, 10)).toEqual([]);
-    const { rows } = await database.pool.query(
-      'SELECT pattern, sessions, cost, tokens, tags FROM deleted_session_stats',
-    );
-    expect(rows).toEqual([{ pattern: 'hybrid', sessions: 1, cost: '1.500000000', tokens: 10, tags: ['x'] }]);
   });
 });
 
@@ -181,6 +142,23 @@ describe('placement', () => {
   beforeEach(async () => {
     await database.pool.query('DELETE FROM agent_sessions');
     await database.pool.query('DELETE FROM runners');
+  });
+
+  test('what runners hold that are gone or late is found, and nothing else', async () => {
+    await join('here', 10);
+    await join('late', 10, [], -1);
+    const holders = { p1: 'here', p2: 'late', p3: 'gone', p4: 'here', p5: 'late' };
+    for (const [id, holder] of Object.entries(holders)) {
+      await session(id);
+      await database.pool.query('UPDATE agent_sessions SET runner_id = $1 WHERE id = $2', [holder, id]);
+    }
+    const found = await abandonedSessions(database.db, 10);
+    expect(found.map(({ id, runnerId }) => [id, runnerId]).sort()).toEqual([
+      ['p2', 'late'],
+      ['p3', 'gone'],
+      ['p5', 'late'],
+    ]);
+    expect(await abandonedSessions(database.db, 1)).toHaveLength(1);
   });
 
   test('a waiting session goes to one runner only, however many servers place at once, and no runner gets more than it can hold', async () => {

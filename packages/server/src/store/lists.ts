@@ -1,0 +1,133 @@
+/**
+ * Lists of sessions, newest first.
+ *
+ * Where one thing is asked for, its index gives the sessions in order. Where several are, there are two ways: to walk the
+ * rarest in order and test the rest on each, which finds a page after `page size * rarest / matching` sessions; or to
+ * gather all that match and sort them. How many there are is kept (see stats.ts), so the cheaper one is taken; left to
+ * itself, PostgreSQL would walk the whole table for a tag that nobody has.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import type { SessionRecord } from '../model/record.ts';
+import type { SessionListQuery } from '../model/session.ts';
+import { PLANNED_FOR_ITS_VALUES, type Tx } from './database.ts';
+import { fromRow, type Row } from './sessions.ts';
+import { all, countFromSums } from './stats.ts';
+import { SESSION_COLUMNS } from './tables.ts';
+
+type Member = 'pattern' | 'status' | 'userId' | 'conversationId' | 'tags';
+
+/** A condition with an index in the list's order. */
+interface Lead {
+  scope: 'all' | 'user' | 'tag';
+  label: string;
+  /** What its index covers; a tag's covers that one only. */
+  members: Member[];
+}
+
+const columns = sql.join(SESSION_COLUMNS.map((name) => sql.ref(name)));
+
+function conditions(query: SessionListQuery): Partial<Record<Member, RawBuilder<unknown>>> {
+  const { pattern, status, userId, conversationId, tags = [] } = query;
+  return {
+    ...(pattern === undefined ? {} : { pattern: sql`pattern = ${pattern}` }),
+    ...(status === undefined ? {} : { status: sql`status = ${status}` }),
+    ...(userId === undefined ? {} : { userId: sql`user_id = ${userId}` }),
+    ...(conversationId === undefined ? {} : { conversationId: sql`conversation_id #>> '{}' = ${conversationId}` }),
+    ...(tags.length === 0 ? {} : { tags: sql`tags @> ${tags}::text[]` }),
+  };
+}
+
+function leads(query: SessionListQuery): Lead[] {
+  // Nobody counts conversations; they are small.
+  if (query.conversationId !== undefined) return [{ scope: 'all', label: '', members: ['conversationId'] }];
+  const found: Lead[] = [...new Set(query.tags)].map((tag) => ({ scope: 'tag', label: tag, members: [] }));
+  if (query.userId !== undefined) found.push({ scope: 'user', label: query.userId, members: ['userId', 'status'] });
+  const state = query.pattern !== undefined || query.status !== undefined;
+  if (state || found.length === 0) found.push({ scope: 'all', label: '', members: ['pattern', 'status'] });
+  return found;
+}
+
+/** The lead of which there are fewest, by what is folded: of what is newer there are few. */
+async function rarest(tx: Tx, query: SessionListQuery): Promise<{ lead: Lead; sessions: number }> {
+  const found = leads(query);
+  const given = (member: 'pattern' | 'status') =>
+    found.map((lead) => (lead.members.includes(member) ? (query[member] ?? null) : null));
+  const { rows } = await sql<{ n: number; sessions: number }>`
+    SELECT n, coalesce(sum(present), 0)::bigint AS sessions FROM unnest(
+      ${found.map((lead) => lead.scope)}::text[], ${found.map((lead) => lead.label)}::text[],
+      ${given('pattern')}::text[], ${given('status')}::text[]
+    ) WITH ORDINALITY AS lead (scope, label, pattern, status, n)
+    LEFT JOIN session_sums AS kept ON kept.scope = lead.scope AND kept.label = lead.label
+      AND kept.pattern = coalesce(lead.pattern, kept.pattern) AND kept.status = coalesce(lead.status, kept.status)
+    GROUP BY n ORDER BY sessions, n LIMIT 1`.execute(tx);
+  return { lead: found[rows[0]!.n - 1]!, sessions: rows[0]!.sessions };
+}
+
+type Place = { createdAt: Date; id: string };
+
+interface Part {
+  after: Place | null;
+  limit: number;
+  offset: number;
+  /** How many match in all, if that is known. */
+  total: number | null;
+}
+
+async function read(tx: Tx, query: SessionListQuery, { after, limit, offset, total }: Part): Promise<SessionRecord[]> {
+  if (total === 0) return [];
+  const asked = Object.entries(conditions(query)) as [Member, RawBuilder<unknown>][];
+  const before = (place: RawBuilder<unknown>) =>
+    after === null ? [] : [sql`${place} < (${after.createdAt}::timestamptz, ${after.id}::text)`];
+  const matching = [...asked.map(([, condition]) => condition), ...before(sql`(created_at, id)`)];
+  const page = sql`ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}`;
+  const found = leads(query);
+  const single = found.length === 1 && asked.every(([member]) => found[0]!.members.includes(member));
+  if (single) return run(tx, sql`SELECT ${columns} FROM agent_sessions WHERE ${all(matching)} ${page}`);
+
+  const { lead, sessions } = await rarest(tx, query);
+  if (total !== null && total * total <= (limit + offset) * sessions)
+    return run(
+      tx,
+      sql`WITH matching AS MATERIALIZED (SELECT ${columns} FROM agent_sessions WHERE ${all(matching)}) SELECT * FROM matching ${page}`,
+    );
+  const own = asked.filter(([member]) => lead.members.includes(member)).map(([, condition]) => condition);
+  const rest = asked.filter(([member]) => !lead.members.includes(member)).map(([, condition]) => condition);
+  const leading =
+    lead.scope === 'tag'
+      ? sql`SELECT session_id AS id, created_at FROM session_tags WHERE tag = ${lead.label}`
+      : sql`SELECT id, created_at FROM agent_sessions WHERE ${all(own)}`;
+  // OFFSET 0 keeps PostgreSQL from taking what is only to be tested as a reason to begin elsewhere.
+  return run(
+    tx,
+    sql`
+      SELECT session.* FROM (${leading}) AS lead
+      CROSS JOIN LATERAL (SELECT ${columns} FROM agent_sessions WHERE id = lead.id OFFSET 0) AS session
+      WHERE ${all([...before(sql`(lead.created_at, lead.id)`), ...rest])}
+      ORDER BY lead.created_at DESC, lead.id DESC LIMIT ${limit} OFFSET ${offset}`,
+  );
+}
+
+async function run(tx: Tx, statement: RawBuilder<unknown>): Promise<SessionRecord[]> {
+  const { rows } = await sql<Row>`${PLANNED_FOR_ITS_VALUES} ${statement}`.execute(tx);
+  return rows.map(fromRow);
+}
+
+/** One page by number with the number of all that match. Costs what stands before the page, too. */
+export async function listByPage(tx: Tx, query: SessionListQuery, page: number, pageSize: number) {
+  const total = (await countFromSums(tx, query)) ?? (await countMatching(tx, query));
+  const sessions = await read(tx, query, { after: null, limit: pageSize, offset: (page - 1) * pageSize, total });
+  return { sessions, total };
+}
+
+/** What comes after the session named by `after` (null: from the newest). */
+export async function listByCursor(tx: Tx, query: SessionListQuery, after: Place | null, limit: number) {
+  return read(tx, query, { after, limit, offset: 0, total: await countFromSums(tx, query) });
+}
+
+async function countMatching(tx: Tx, query: SessionListQuery): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    ${PLANNED_FOR_ITS_VALUES} SELECT count(*) AS total FROM agent_sessions WHERE ${all(Object.values(conditions(query)))}`.execute(
+    tx,
+  );
+  return rows[0]!.total;
+}
