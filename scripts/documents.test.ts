@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { ERRORS } from '../packages/server/src/model/errors.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const documents = [
@@ -26,4 +27,9 @@ test('every test that RELIABILITY.md names is there, by its title', () => {
   expect(named.length).toBeGreaterThan(30);
   for (const [, file, title] of named)
     expect(readFileSync(join(root, file!), 'utf8'), `${file} has no test “${title}”`).toContain(`'${title}'`);
+});
+
+test('API_SESSIONS.md lists every error with its status', () => {
+  const text = readFileSync(join(root, 'docs/API_SESSIONS.md'), 'utf8');
+  for (const [code, { status }] of Object.entries(ERRORS)) expect(text).toContain(`| \`${code}\` | ${status} |`);
 });
