@@ -1,7 +1,7 @@
 /** A server with all that it needs on one machine: its model endpoint, its database, its runner. */
 import { fileURLToPath } from 'node:url';
 import { type OfflineModel, startOfflineModel } from '@rigger/offline-model';
-import { type RunningServer, type Settings, startServer } from '@rigger/server';
+import { type RunningServer, readUpstreams, type Settings, startServer } from '@rigger/server';
 import type { Logger } from 'pino';
 import { VERSION } from './version.ts';
 
@@ -19,8 +19,9 @@ const ANTHROPIC_API = 'https://api.anthropic.com';
 
 /** Starts everything that `settings` ask for. With neither a key nor an endpoint, the offline model speaks. */
 export async function serve(settings: Settings, log: Logger): Promise<Served> {
-  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl } = settings;
-  const offline = apiKey === undefined && baseUrl === undefined ? await startOfflineModel() : null;
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, RIGGER_UPSTREAMS: file } = settings;
+  const several = file === undefined ? null : readUpstreams(file, process.env);
+  const offline = several === null && apiKey === undefined && baseUrl === undefined ? await startOfflineModel() : null;
   if (offline !== null)
     log.warn(
       'No ANTHROPIC_API_KEY and no ANTHROPIC_BASE_URL: the OFFLINE MODEL speaks. Its words are scripted; tools, files and processes are real.',
@@ -30,11 +31,16 @@ export async function serve(settings: Settings, log: Logger): Promise<Served> {
       settings,
       log,
       version: VERSION,
-      upstream: {
-        baseUrl: offline?.url ?? baseUrl ?? ANTHROPIC_API,
-        apiKey: offline === null ? apiKey : 'offline',
-        description: offline === null ? (baseUrl ?? ANTHROPIC_API) : 'the offline model: its words are scripted',
-      },
+      upstreams: several ?? [
+        {
+          name: offline === null ? 'default' : 'offline',
+          baseUrl: offline?.url ?? baseUrl ?? ANTHROPIC_API,
+          apiKey: offline === null ? apiKey : 'offline',
+          description: offline === null ? (baseUrl ?? ANTHROPIC_API) : 'the offline model: its words are scripted',
+          weight: 1,
+          concurrency: settings.RIGGER_UPSTREAM_CONCURRENCY,
+        },
+      ],
       // That an allowed tool does not ask is what allowedTools is for: the SDK need not warn of it.
       runnerCommand: [
         process.execPath,

@@ -10,12 +10,14 @@ import { Jobs } from './background/jobs.ts';
 import { Lookout } from './background/lookout.ts';
 import { Sweeper } from './background/sweeper.ts';
 import { startEmbeddedPostgres, takeDatabase, takeFolder } from './embedded/index.ts';
-import { addGateway, type Upstream } from './gateway/gateway.ts';
+import { addGateway } from './gateway/gateway.ts';
 import { makeSessionTokens } from './gateway/tokens.ts';
+import { type Upstream, Upstreams } from './gateway/upstreams.ts';
 import { makeApp } from './http/app.ts';
 import { Drain } from './http/drain.ts';
 import type { Readiness } from './http/parts.ts';
 import { Streams } from './http/streams.ts';
+import { makePriceBook, readPrices } from './model/prices.ts';
 import type { Settings } from './model/settings.ts';
 import { Bus } from './replicas/bus.ts';
 import { RunnerHub } from './runners/hub.ts';
@@ -25,16 +27,19 @@ import { addTranscriptRoutes } from './runners/transcripts.ts';
 import { makeEngine } from './sessions/engine.ts';
 import { drainRunner, works } from './sessions/placement.ts';
 import { makePolicies } from './sessions/policy.ts';
+import { makeBooks } from './sessions/spending.ts';
 import { type Connection, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { sharedSecret } from './store/secrets.ts';
 
+export { readUpstreams, type Upstream } from './gateway/upstreams.ts';
 export { readSettings, type Settings } from './model/settings.ts';
 
 export interface ServerOptions {
   settings: Settings;
   log: Logger;
-  upstream: Upstream;
+  /** Where model calls go. */
+  upstreams: Upstream[];
   /** How to start a runner on this machine; absent: runners come by themselves. */
   runnerCommand?: [string, ...string[]];
   version: string;
@@ -75,6 +80,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const dataDir = settings.RIGGER_DATA_DIR;
     mkdirSync(dataDir, { recursive: true });
 
+    // Read first: what is wrong in it is told before anything is started.
+    const prices = makePriceBook(
+      settings.RIGGER_UNKNOWN_MODELS,
+      settings.RIGGER_PRICES === undefined ? undefined : readPrices(settings.RIGGER_PRICES),
+    );
     const connection = await openStore(options, stops);
     const database = openDatabase(connection, {
       onError: (error) => log.warn({ error: error.message }, 'A database connection was lost'),
@@ -124,7 +134,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           bus.drainingChanged();
           return state;
         },
-        readiness: () => lookAround(database.db, hub, options.upstream),
+        readiness: () => lookAround(database.db, hub, options.upstreams),
       },
       {
         log,
@@ -135,7 +145,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         },
       },
     );
-    const gateway = addGateway(app as never, options.upstream, tokens);
+    const gateway = addGateway(app as never, {
+      upstreams: new Upstreams(options.upstreams),
+      tokens,
+      prices,
+      books: makeBooks(engine),
+      patienceMs: settings.RIGGER_UPSTREAM_TIMEOUT_MS,
+    });
     addTranscriptRoutes(app as never, engine, runnerToken);
     await app.listen({ host: settings.HOST, port: settings.PORT });
     stops.push(() => app.close());
@@ -248,7 +264,7 @@ function keptToken(dataDir: string): string {
 async function lookAround(
   db: ReturnType<typeof openDatabase>['db'],
   hub: RunnerHub,
-  upstream: Upstream,
+  upstreams: Upstream[],
 ): Promise<Readiness> {
   const database = await db
     .selectFrom('serverSecrets')
@@ -262,6 +278,6 @@ async function lookAround(
     runners.length > 0
       ? { ok: true, detail: runners.map((one) => `${one.id} (${one.hello.isolation})`).join(', ') }
       : { ok: false, detail: 'no runner is connected; sessions wait until one is' };
-  const known = { ok: true, detail: upstream.description };
+  const known = { ok: true, detail: upstreams.map((one) => one.description).join(', ') };
   return { ready: database.ok && runner.ok, database, runner, upstream: known };
 }

@@ -1,7 +1,7 @@
 /** From an agent's specification to the options of its `query()`. */
 import { basename, join } from 'node:path';
 import type { Options, SessionStore } from '@anthropic-ai/claude-agent-sdk';
-import type { AgentSpec, Allowance } from '../protocol/index.ts';
+import { type AgentSpec, type Allowance, SESSION_AGENT_HEADER } from '../protocol/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { CREW_SERVER, CREW_TOOLS, crewNote, type crewServer } from './crew.ts';
 
@@ -61,6 +61,7 @@ function environment(sandbox: Sandbox, spec: AgentSpec, marker: string): Record<
     ANTHROPIC_BASE_URL: 'http://gateway.rigger',
     ANTHROPIC_UNIX_SOCKET: sandbox.socketPath,
     ANTHROPIC_API_KEY: 'held-by-rigger',
+    ANTHROPIC_CUSTOM_HEADERS: `${SESSION_AGENT_HEADER}: ${spec.name}`,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
     IS_SANDBOX: '1',

@@ -10,3 +10,5 @@ export const TRANSCRIPT_SUBPATHS_PATH = '/runner/v1/transcript/subpaths';
 export const GATEWAY_PREFIX = '/gateway';
 /** Names the session whose call this is; put on by the relay beside the sandbox, never known inside it. */
 export const SESSION_TOKEN_HEADER = 'x-rigger-session-token';
+/** Names the agent that calls. Its process says it, so it says nothing to trust, only whose row of a session's ledger it is. */
+export const SESSION_AGENT_HEADER = 'x-rigger-agent';

@@ -10,6 +10,7 @@ import type { Committed } from '../sessions/committed.ts';
 import type { Engine } from '../sessions/engine.ts';
 import { ageSession, removeSession } from '../sessions/lifecycle.ts';
 import { Fenced, loseRunner } from '../sessions/reports.ts';
+import { settleLostCalls } from '../sessions/spending.ts';
 import { abandonedSessions } from '../store/runners.ts';
 import { dueSessions, untilNextDeadline } from '../store/sessions.ts';
 import { foldSessionSums } from '../store/stats.ts';
@@ -86,6 +87,7 @@ export class Sweeper {
     try {
       const failed = await this.#age();
       await this.#reclaim();
+      await settleLostCalls(this.#engine);
       await this.#options.reconcile();
       if (Date.now() - this.#foldedAt > FOLD_EVERY_MS) this.#folding ??= this.#fold();
       // What could not be done stays due: it is tried again, but not without pause.

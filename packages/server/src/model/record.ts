@@ -1,7 +1,7 @@
 /** A session and a turn as rules and store see them; `views.ts` makes of them what the contract shows. */
 import type { SessionConfig } from './config.ts';
 import type { Nano } from './money.ts';
-import type { SessionPattern, SessionStatus, StatusReason } from './session.ts';
+import type { OnBudget, SessionPattern, SessionStatus, StatusReason } from './session.ts';
 import type { Prompt, TurnStatus } from './turn.ts';
 
 export interface SessionRecord {
@@ -45,6 +45,14 @@ export interface SessionRecord {
   resumedFrom: string | null;
   /** Labels that its runner must have. */
   runnerLabels: string[];
+  /** What becomes of it when its budget is spent. */
+  onBudget: OnBudget;
+  /** Its budget is spent, and it waits for more. */
+  paused: boolean;
+  /** The highest percentage of its budget that was told of. */
+  budgetWarned: number;
+  /** The key under which it was created. */
+  keyId: string | null;
 }
 
 export interface TurnRecord {
@@ -71,6 +79,8 @@ export interface TurnRecord {
   deaths: number;
   /** Somebody asked for it to be stopped. */
   stopRequested: boolean;
+  /** What the SDK says that it cost; `cost` is the ledger's. */
+  sdkCost: Nano | null;
 }
 
 export interface AgentRecord {

@@ -21,6 +21,12 @@ export const STATUS_REASONS = [
 export const statusReason = z.enum(STATUS_REASONS);
 export type StatusReason = z.infer<typeof statusReason>;
 
+export const ON_BUDGET = ['terminate', 'pause'] as const;
+const onBudget = z
+  .enum(ON_BUDGET)
+  .describe('What becomes of the session when its budget is spent: it ends, or waits until the budget is raised.');
+export type OnBudget = z.infer<typeof onBudget>;
+
 const time = z.iso.datetime();
 const count = z.int().nonnegative();
 const conversationId = z.union([z.int(), z.string().min(1).max(255)]);
@@ -32,7 +38,13 @@ const limits = {
     .optional()
     .describe('Time without a running turn after which the session ends (hybrid: parks).'),
   maxLifetimeMs: durationMs.optional().describe('Time since creation after which the session ends.'),
-  maxBudgetUsd: z.number().nonnegative().max(1_000_000).optional().describe('Cost at which the session ends.'),
+  maxBudgetUsd: z
+    .number()
+    .nonnegative()
+    .max(1_000_000)
+    .optional()
+    .describe('Cost at which the session ends or pauses.'),
+  onBudget: onBudget.optional(),
   maxTurns: z.int().positive().optional().describe('Model round trips in all after which the session ends.'),
 };
 const labels = {
@@ -101,6 +113,8 @@ export const sessionMetadata = z
     maxIdleTimeMs: z.int().nullable(),
     maxLifetimeMs: z.int().nullable(),
     maxBudgetUsd: z.number().nullable(),
+    onBudget,
+    paused: z.boolean().describe('Its budget is spent, and it waits for more.'),
     maxTurns: z.int().nullable(),
     tags: z.array(z.string()),
     description: z.string().nullable(),

@@ -28,6 +28,30 @@ export const settingsSchema = z.object({
     .transform((path) => resolve(path)),
   ANTHROPIC_API_KEY: optionalText,
   ANTHROPIC_BASE_URL: optionalText.pipe(z.url().optional()),
+  RIGGER_UPSTREAMS: optionalText.describe(
+    'A JSON file of several model endpoints, in place of the two above: `[{"name", "url", "apiKeyEnv", "weight", "concurrency"}]`.',
+  ),
+  RIGGER_UPSTREAM_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(256)
+    .describe('Model calls under way at a time at one endpoint; others wait, and sessions take turns.'),
+  RIGGER_UPSTREAM_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(600_000)
+    .describe('How long a model endpoint may be silent, before its answer and within it.'),
+  RIGGER_PRICES: optionalText.describe(
+    'A JSON file of prices that go before the built-in ones: `{"models": {"NAME": {"input", "output", …}}, "default": {…}}`.',
+  ),
+  RIGGER_UNKNOWN_MODELS: z
+    .enum(['dearest', 'refuse'])
+    .default('dearest')
+    .describe('A model without a price costs what the dearest one does, or is not called.'),
   RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap']).default('auto'),
   RIGGER_EPHEMERAL_RETENTION_MS: ms(60_000, 31_536_000_000).describe('How long a finished ephemeral session is kept.'),
   RIGGER_LONG_RUNNING_RETENTION_MS: retention,

@@ -1,6 +1,5 @@
 /** What a runner is told of a session and of a turn: from records to the protocol's words. Pure. */
 import type { Allowance, FromServer } from '@rigger/runner/protocol';
-import { toUsd } from '../model/money.ts';
 import type { AgentRecord, SessionRecord, TurnRecord } from '../model/record.ts';
 import { agentNames, agentSpecs } from '../sessions/agents.ts';
 import type { Policy } from '../sessions/policy.ts';
@@ -11,11 +10,11 @@ const MAX_MESSAGES_PER_TURN = 20;
 /** Where the workspace appears when the session does not say. */
 const DEFAULT_WORKING_DIRECTORY = '/workspace';
 
-/** What the session's limits still allow. */
-function allowanceOf({ maxTurns, numTurns, maxBudgetUsd, totalCost }: SessionRecord): Allowance {
+/** What the session's limits still allow. Its money is the gateway's to watch, call by call. */
+function allowanceOf({ maxTurns, numTurns }: SessionRecord): Allowance {
   return {
     remainingTurns: maxTurns === null ? null : Math.max(0, maxTurns - numTurns),
-    remainingBudgetUsd: maxBudgetUsd === null ? null : Math.max(0, toUsd(maxBudgetUsd - totalCost)),
+    remainingBudgetUsd: null,
   };
 }
 

@@ -19,6 +19,8 @@ type FinishedStatus = 'succeeded' | 'failed' | 'interrupted';
 /** How a turn ends that was to be stopped and whose process is gone. */
 const INTERRUPTED = { code: 'interrupted', message: 'The turn was interrupted.' };
 
+const BUDGET_EXCEEDED = { code: 'budget_exceeded', message: 'The session’s budget was spent during this turn.' };
+
 type About = { agent?: string | null; turnId?: string | null; at?: Date };
 
 export class Change {
@@ -151,8 +153,19 @@ export class Change {
   /** Ends a live session that has used up its money or its turns. */
   async endIfSpent(): Promise<void> {
     const limit = isEnded(this.session) ? null : spentLimit(this.session);
-    if (limit === null) return;
+    if (limit !== null) await this.#endAt(limit);
+  }
+
+  /** Ends a live session that has less left than another model call costs, if only a little less. */
+  async endAtBudget(): Promise<void> {
+    if (!isEnded(this.session)) await this.#endAt('budget');
+  }
+
+  async #endAt(limit: 'budget' | 'turns'): Promise<void> {
     this.logLimit(limit);
+    if (limit === 'budget')
+      for (const turn of await pendingTurns(this.tx, this.session.id))
+        if (turn.status === 'running') await this.endTurnOnly(turn, 'failed', { error: BUDGET_EXCEEDED });
     await this.apply({ type: 'limit_reached', limit });
   }
 

@@ -151,6 +151,10 @@ export async function createSession(
       resumedFrom: source?.id ?? null,
       // Sorted: equal sets are then equal, and are placed together.
       runnerLabels: [...new Set(request.config.runnerLabels)].sort(),
+      onBudget: request.onBudget ?? 'terminate',
+      paused: false,
+      budgetWarned: 0,
+      keyId: null,
     };
     session.nextDeadlineAt = nextDeadline(session, policy);
     const earlier = await takeOnce(tx, CREATING, once, {

@@ -98,6 +98,7 @@ export async function resumeSession(engine: Engine, id: string, config: SessionC
     maxIdleTimeMs: given(session.maxIdleTimeMs),
     maxLifetimeMs: given(session.maxLifetimeMs),
     maxBudgetUsd: session.maxBudgetUsd === null ? undefined : toUsd(session.maxBudgetUsd),
+    onBudget: session.onBudget,
     maxTurns: given(session.maxTurns),
     tags: session.tags,
     description: given(session.description),

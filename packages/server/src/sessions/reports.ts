@@ -1,6 +1,6 @@
 /** What runners report, and what it means: batches of items, leases lost, sessions let go. */
 import type { Item, ItemOf } from '@rigger/runner/protocol';
-import { toNano } from '../model/money.ts';
+import { type Nano, toNano, toUsd } from '../model/money.ts';
 import type { TurnRecord } from '../model/record.ts';
 import { isOver } from '../model/turn.ts';
 import { noteRefusal } from '../store/runners.ts';
@@ -76,7 +76,7 @@ async function takeItem(change: Change, item: Item): Promise<void> {
     case 'turn_finished':
       return turnFinished(change, item);
     case 'spent':
-      spend(change, item);
+      count(change, item);
       return change.endIfSpent();
     case 'agent_exited':
       return agentExited(change, item);
@@ -112,21 +112,33 @@ async function turnStarted(change: Change, item: ItemOf<'turn_started'>): Promis
   await change.apply({ type: 'turn_started' });
 }
 
-function spend({ session }: Change, item: ItemOf<'spent' | 'turn_finished'>): void {
-  session.totalCost += toNano(item.costUsd);
-  session.totalTokens += item.tokens;
+/** Money and tokens are the ledger's to count, at the wire. */
+function count({ session }: Change, item: ItemOf<'spent' | 'turn_finished'>): void {
   session.numTurns += item.numTurns;
   session.toolsUsed = [...new Set([...session.toolsUsed, ...item.toolsUsed])];
 }
 
+/** Where the SDK's own figure is more than a hundredth off the ledger's, somebody ought to know why. */
+function compareCosts(change: Change, turn: TurnRecord, sdkCost: Nano): void {
+  // What a process that died had spent is in the ledger alone.
+  if (turn.attempt > 1 || turn.deaths > 0) return;
+  const apart = turn.cost > sdkCost ? turn.cost - sdkCost : sdkCost - turn.cost;
+  if (apart * 100n <= turn.cost) return;
+  change.log(
+    'cost.differs',
+    { ledgerUsd: toUsd(turn.cost), sdkUsd: toUsd(sdkCost) },
+    { agent: turn.agent, turnId: turn.id },
+  );
+}
+
 async function turnFinished(change: Change, item: ItemOf<'turn_finished'>): Promise<void> {
-  spend(change, item);
+  count(change, item);
   const turn = await pending(change, item.turn);
   if (turn === null) return change.endIfSpent();
   const status = item.outcome === 'succeeded' || item.outcome === 'interrupted' ? item.outcome : 'failed';
+  compareCosts(change, turn, toNano(item.costUsd));
   const patch = {
-    cost: toNano(item.costUsd),
-    tokens: item.tokens,
+    sdkCost: toNano(item.costUsd),
     numTurns: item.numTurns,
     response: withoutNul(item.text),
     result: item.result,

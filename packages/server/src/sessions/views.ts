@@ -28,6 +28,8 @@ export function viewSession(session: SessionRecord): SessionMetadata {
     maxIdleTimeMs: session.maxIdleTimeMs,
     maxLifetimeMs: session.maxLifetimeMs,
     maxBudgetUsd: session.maxBudgetUsd === null ? null : toUsd(session.maxBudgetUsd),
+    onBudget: session.onBudget,
+    paused: session.paused,
     maxTurns: session.maxTurns,
     tags: session.tags,
     description: session.description,

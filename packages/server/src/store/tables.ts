@@ -1,7 +1,7 @@
 /** The tables as Kysely sees them; `migrations/` is what they are. Money is decimal text. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { SessionConfig } from '../model/config.ts';
-import type { SessionPattern, SessionStatus, StatusReason } from '../model/session.ts';
+import type { OnBudget, SessionPattern, SessionStatus, StatusReason } from '../model/session.ts';
 import type { TurnStatus } from '../model/turn.ts';
 
 /** Written as JSON text, read as a value. */
@@ -44,6 +44,10 @@ export interface Tables {
     nextDeadlineAt: Date | null;
     resumedFrom: string | null;
     runnerLabels: Generated<string[]>;
+    onBudget: Generated<OnBudget>;
+    paused: Generated<boolean>;
+    budgetWarned: Generated<number>;
+    keyId: string | null;
   };
   sessionTurns: {
     id: string;
@@ -67,6 +71,7 @@ export interface Tables {
     error: JsonOrNull<{ code: string; message: string }>;
     deaths: Generated<number>;
     stopRequested: Generated<boolean>;
+    sdkCost: string | null;
   };
   sessionEvents: {
     sessionId: string;
@@ -168,6 +173,10 @@ export const SESSION_COLUMNS = [
   'nextDeadlineAt',
   'resumedFrom',
   'runnerLabels',
+  'onBudget',
+  'paused',
+  'budgetWarned',
+  'keyId',
 ] as const satisfies readonly (keyof Tables['agentSessions'])[];
 export const TURN_COLUMNS = [
   'id',
@@ -191,6 +200,7 @@ export const TURN_COLUMNS = [
   'error',
   'deaths',
   'stopRequested',
+  'sdkCost',
 ] as const satisfies readonly (keyof Tables['sessionTurns'])[];
 export const AGENT_COLUMNS = [
   'sessionId',

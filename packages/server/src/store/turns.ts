@@ -24,8 +24,7 @@ export type TurnPatch = Partial<
     | 'epoch'
     | 'startedAt'
     | 'finishedAt'
-    | 'cost'
-    | 'tokens'
+    | 'sdkCost'
     | 'numTurns'
     | 'response'
     | 'result'
@@ -35,9 +34,10 @@ export type TurnPatch = Partial<
   >
 >;
 
-const fromRow = <R extends { cost: string; prompt: unknown }>(row: R) => ({
+const fromRow = <R extends { cost: string; sdkCost: string | null; prompt: unknown }>(row: R) => ({
   ...row,
   cost: toNano(row.cost),
+  sdkCost: row.sdkCost === null ? null : toNano(row.sdkCost),
   prompt: row.prompt as Prompt,
 });
 
@@ -53,9 +53,9 @@ export async function insertTurn(tx: Tx, turn: NewTurn): Promise<TurnRecord | nu
 }
 
 export async function updateTurn(tx: Tx, id: string, patch: TurnPatch): Promise<void> {
-  const { cost, result, error, ...rest } = patch;
+  const { sdkCost, result, error, ...rest } = patch;
   const columns: Updateable<Tables['sessionTurns']> = { ...rest };
-  if (cost !== undefined) columns.cost = toDecimal(cost);
+  if (sdkCost !== undefined) columns.sdkCost = sdkCost === null ? null : toDecimal(sdkCost);
   if (result !== undefined) columns.result = result === null ? null : JSON.stringify(result);
   if (error !== undefined) columns.error = error === null ? null : JSON.stringify(error);
   await tx.updateTable('sessionTurns').set(columns).where('id', '=', id).execute();

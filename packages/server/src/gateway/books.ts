@@ -1,0 +1,13 @@
+import type { Nano } from '../model/money.ts';
+import type { TokenCounts } from '../model/prices.ts';
+import type { CallEnd, CallStart, Opening } from '../store/ledger.ts';
+
+/** Who keeps account of model calls: may one begin, may it go on, and what it came to. */
+export interface Books {
+  open(call: CallStart): Promise<Opening>;
+  /** Resolves to what was held back now: less than `needed` when there is no more. */
+  more(call: { id: string; sessionId: string }, needed: Nano, likely: Nano, tokens: TokenCounts): Promise<Nano>;
+  /** Resolves once it is written. */
+  settle(sessionId: string, end: CallEnd): Promise<void>;
+  keep(ids: string[]): Promise<void>;
+}
