@@ -37,7 +37,6 @@ interface TurnRow {
   status: string;
   prompt: string;
   from_agent: string | null;
-  cost: string;
 }
 interface EventRow {
   seq: string;
@@ -51,13 +50,12 @@ const FINAL = new Set(['succeeded', 'failed', 'cancelled', 'interrupted']);
 /** Turns, their ends, placements and money of a session that has been ended. */
 export async function judgeSession(sql: Sql, ledger: Ledger, session: Session): Promise<void> {
   const { id } = session;
-  const [stored] = await sql<{ total_cost: string; last_event_seq: string }>(
-    'SELECT total_cost, last_event_seq FROM agent_sessions WHERE id = $1',
-    [id],
-  );
+  const [stored] = await sql<{ last_event_seq: string }>('SELECT last_event_seq FROM agent_sessions WHERE id = $1', [
+    id,
+  ]);
   if (stored === undefined) return ledger.violate('lost session', `${id} was acknowledged and is not in the database`);
   const turns = await sql<TurnRow>(
-    'SELECT id, status, prompt::text AS prompt, from_agent, cost FROM session_turns WHERE session_id = $1 ORDER BY ordinal',
+    'SELECT id, status, prompt::text AS prompt, from_agent FROM session_turns WHERE session_id = $1 ORDER BY ordinal',
     [id],
   );
   const events = await sql<EventRow>(
@@ -70,7 +68,7 @@ export async function judgeSession(sql: Sql, ledger: Ledger, session: Session): 
   // More than the session's row said: an agent's end may be told between the two statements.
   if (events.length < Number(stored.last_event_seq) || events.some((event, index) => Number(event.seq) !== index + 1))
     ledger.violate('log', `${id}: ${events.length} events are stored, and the last is to be ${stored.last_event_seq}`);
-  judgeMoney(ledger, session, stored.total_cost, turns);
+  await judgeMoney(sql, ledger, id);
 }
 
 function judgeTurns(ledger: Ledger, session: Session, turns: TurnRow[], events: EventRow[]): void {
@@ -121,13 +119,24 @@ function judgePlacements(ledger: Ledger, id: string, events: EventRow[]): void {
 /** To the billionth of a dollar, as it is stored. */
 const nano = (text: string): bigint => BigInt(Math.round(Number(text) * 1e9));
 
-function judgeMoney(ledger: Ledger, session: Session, total: string, turns: TurnRow[]): void {
-  const sum = turns.reduce((before, turn) => before + nano(turn.cost), 0n);
-  const spent = nano(total);
-  // What an agent spends on a turn that is cancelled under its hands is the session's alone.
-  const holds = turns.some((turn) => turn.status === 'cancelled') ? spent >= sum : spent === sum;
-  if (!holds)
-    ledger.violate('money', `${session.id}: total_cost is ${total}, its turns cost ${Number(sum) / 1e9} together`);
+/**
+ * The ledger is what was spent: a session's cost is its calls', and a turn's is that of the calls made during it. Asked in one
+ * statement, for a call whose server was killed may be settled at any time.
+ */
+async function judgeMoney(sql: Sql, ledger: Ledger, id: string): Promise<void> {
+  const [{ total, calls, apart } = { total: '0', calls: '0', apart: [] }] = await sql<{
+    total: string;
+    calls: string;
+    apart: string[];
+  }>(
+    `SELECT s.total_cost AS total, coalesce((SELECT sum(cost) FROM model_calls WHERE session_id = s.id), 0) AS calls,
+       ARRAY(SELECT t.id FROM session_turns AS t WHERE t.session_id = s.id
+         AND t.cost <> coalesce((SELECT sum(c.cost) FROM model_calls AS c WHERE c.turn_id = t.id), 0)) AS apart
+     FROM agent_sessions AS s WHERE s.id = $1`,
+    [id],
+  );
+  if (nano(total) !== nano(calls)) ledger.violate('money', `${id}: total_cost is ${total}, its calls cost ${calls}`);
+  for (const turn of apart) ledger.violate('money', `${id}: ${turn} does not cost what its calls do`);
 }
 
 /** Judges what was left undeleted once more, and that what was deleted stayed so, and what was created was so once. */

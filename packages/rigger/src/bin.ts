@@ -4,6 +4,7 @@ import { addDemo } from './commands/demo.ts';
 import { addModel } from './commands/model.ts';
 import { addRunner } from './commands/runner.ts';
 import { addServe } from './commands/serve.ts';
+import { addUsage } from './commands/usage.ts';
 import { VERSION } from './version.ts';
 
 const program = new Command('rigger')
@@ -13,6 +14,7 @@ const program = new Command('rigger')
 addServe(program);
 addDemo(program);
 addRunner(program);
+addUsage(program);
 addModel(program);
 
 program.parseAsync().catch((error: unknown) => {

@@ -194,6 +194,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
         if (mine) host.outbox.acknowledge(message.batch);
         return;
       case 'release':
+        if (mine && message.keepTurns) host.keepTurns();
         inBackground(release(message.session, message.epoch, message.graceMs));
         return;
       case 'fenced':

@@ -1,6 +1,7 @@
 import { readRunnerSettings, startRunner } from '@rigger/runner';
 import type { Command } from 'commander';
 import pino from 'pino';
+import { ask, DEFAULT_SERVER, printTable } from '../client.ts';
 import { untilToldToStop } from '../serve.ts';
 import { VERSION } from '../version.ts';
 
@@ -23,7 +24,6 @@ interface RunnerView {
   version: string;
 }
 
-const DEFAULT_SERVER = 'http://127.0.0.1:3333';
 const LOOK_AGAIN_MS = 500;
 
 export function addRunner(program: Command): void {
@@ -74,7 +74,7 @@ export function addRunner(program: Command): void {
         one.labels.join(',') || '-',
         one.version,
       ]);
-      print([['RUNNER', 'STATE', 'SESSIONS', 'ISOLATION', 'LABELS', 'VERSION'], ...rows]);
+      printTable([['RUNNER', 'STATE', 'SESSIONS', 'ISOLATION', 'LABELS', 'VERSION'], ...rows]);
     });
 
   runner
@@ -100,29 +100,4 @@ export function addRunner(program: Command): void {
           : `${id} takes nothing new; ${state.sessions} sessions move as their turns end. --wait waits for that, --undo takes it back.`,
       );
     });
-}
-
-function print(rows: string[][]): void {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    );
-}
-
-async function ask<T>(server: string, method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(new URL(path, server), {
-    method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  }).catch((cause: unknown) => {
-    throw Object.assign(new Error(`${server} cannot be reached.`, { cause }), {
-      remedy: 'Name the server with: rigger runner --server URL …',
-    });
-  });
-  const said = (await answer.json()) as T & { title?: string; remedy?: string };
-  if (answer.ok) return said;
-  throw Object.assign(new Error(said.title ?? `The server answered ${answer.status}.`), { remedy: said.remedy });
 }

@@ -219,6 +219,8 @@ export const fromServer = z.discriminatedUnion('type', [
     session: sessionId,
     epoch,
     graceMs: z.int().min(0),
+    /** Turns that run are to be taken up later: their end here is no end of them. */
+    keepTurns: z.boolean().optional(),
   }),
   /** Files of a session that this runner no longer holds. */
   z.object({ type: z.literal('remove_files'), session: sessionId }),

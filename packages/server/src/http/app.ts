@@ -19,6 +19,7 @@ import { addRunnerRoutes } from './runners.ts';
 import { addSessionRoutes } from './sessions.ts';
 import { refuseUnstorable, withoutNulls } from './storable.ts';
 import { addSystemRoutes } from './system.ts';
+import { addUsageRoutes } from './usage.ts';
 import { addSocketRoutes, isUpgrade, type TakeUpgrade, takeUpgrades } from './websockets.ts';
 
 export interface AppOptions {
@@ -92,6 +93,7 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
     addEventRoutes(api, parts);
     addSocketRoutes(api, parts);
     addRunnerRoutes(api, parts);
+    addUsageRoutes(api, parts);
   });
   return app;
 }

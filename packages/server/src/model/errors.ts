@@ -109,6 +109,19 @@ export const ERRORS = {
     retry: false,
     remedy: 'Create a new session; `config.resumeSessionId` continues this one.',
   },
+  session_paused: {
+    status: 409,
+    title: 'Session is paused',
+    retry: false,
+    remedy:
+      'Its budget is spent: raise `maxBudgetUsd` with PATCH /api/sessions/:id, and the turn that `turnId` names goes on.',
+  },
+  budget_not_found: {
+    status: 404,
+    title: 'Budget not found',
+    retry: false,
+    remedy: 'List the budgets with GET /api/budgets.',
+  },
   source_not_allowed: {
     status: 400,
     title: 'This folder may not be used',

@@ -12,3 +12,4 @@ export type {
   SessionUpdateRequest,
 } from './session.ts';
 export type { MessageRequest, MessageResponse, SessionEvent, TurnStatus, TurnView } from './turn.ts';
+export type { BudgetRequest, BudgetView, UsageQuery, UsageResponse } from './usage.ts';

@@ -281,7 +281,8 @@ export class RunnerHub {
   }
 
   #release(connection: RunnerConnection, session: SessionRecord): void {
-    connection.send({ type: 'release', session: session.id, epoch: session.epoch, graceMs: RELEASE_GRACE_MS });
+    const { id, epoch, paused: keepTurns } = session;
+    connection.send({ type: 'release', session: id, epoch, graceMs: RELEASE_GRACE_MS, keepTurns });
   }
 
   async #keep(connection: RunnerConnection): Promise<void> {

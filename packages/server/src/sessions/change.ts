@@ -13,7 +13,7 @@ import type { Committed } from './committed.ts';
 import type { Engine } from './engine.ts';
 import { nextDeadline, spentLimit } from './limits.ts';
 import type { Policy } from './policy.ts';
-import { isEnded, type MachineEvent, stateOf, transition } from './transition.ts';
+import { isEnded, type LimitName, type MachineEvent, stateOf, transition } from './transition.ts';
 
 type FinishedStatus = 'succeeded' | 'failed' | 'interrupted';
 /** How a turn ends that was to be stopped and whose process is gone. */
@@ -86,6 +86,7 @@ export class Change {
       status: this.session.status,
       reason: this.session.statusReason,
       parked: to === 'parked',
+      paused: to === 'paused',
       from,
       cause: event.type,
     });
@@ -150,10 +151,14 @@ export class Change {
     await updateTurn(this.tx, turn.id, patch);
   }
 
-  /** Ends a live session that has used up its money or its turns. */
+  /** Ends or pauses a live session that has used up its money or its turns; one that has money again goes on. */
   async endIfSpent(): Promise<void> {
     const limit = isEnded(this.session) ? null : spentLimit(this.session);
     if (limit !== null) await this.#endAt(limit);
+    else if (this.session.paused) {
+      await this.apply({ type: 'budget_raised' });
+      this.#dispatch = true;
+    }
   }
 
   /** Ends a live session that has less left than another model call costs, if only a little less. */
@@ -162,18 +167,19 @@ export class Change {
   }
 
   async #endAt(limit: 'budget' | 'turns'): Promise<void> {
+    const pauses = limit === 'budget' && this.session.onBudget === 'pause';
+    if (pauses && this.session.paused) return;
     this.logLimit(limit);
-    if (limit === 'budget')
+    if (limit === 'budget' && !pauses)
       for (const turn of await pendingTurns(this.tx, this.session.id))
         if (turn.status === 'running') await this.endTurnOnly(turn, 'failed', { error: BUDGET_EXCEEDED });
-    await this.apply({ type: 'limit_reached', limit });
+    await this.apply({ type: 'limit_reached', limit, pauses });
   }
 
-  logLimit(limit: 'idle' | 'lifetime' | 'budget' | 'turns'): void {
-    this.log('limit.exceeded', {
-      limit,
-      action: limit === 'idle' && this.policy.onIdle === 'park' ? 'park' : 'terminate',
-    });
+  logLimit(limit: LimitName): void {
+    const parks = limit === 'idle' && this.policy.onIdle === 'park';
+    const pauses = limit === 'budget' && this.session.onBudget === 'pause';
+    this.log('limit.exceeded', { limit, action: parks ? 'park' : pauses ? 'pause' : 'terminate' });
   }
 
   /** The runner has let go: the session is free to be placed again, if it wants to be. */
@@ -323,9 +329,10 @@ export async function changeSession<T>(
 function tell(
   engine: Engine,
   before: SessionRecord,
-  { id, pattern, status, statusReason, wantsRunner }: SessionRecord,
+  { id, pattern, status, statusReason, wantsRunner, paused }: SessionRecord,
 ): void {
   if (isEnded({ status }) && !isEnded(before))
     engine.log.info({ session: id, pattern, status, reason: statusReason }, 'Session ended');
+  else if (paused && !before.paused) engine.log.info({ session: id, pattern }, 'Session paused: its budget is spent');
   else if (before.wantsRunner && !wantsRunner) engine.log.info({ session: id, pattern }, 'Session parked');
 }

@@ -6,7 +6,7 @@ import { isEnded, type MachineEvent, stateOf } from './transition.ts';
 type Limited = Pick<
   SessionRecord,
   | 'status' | 'wantsRunner' | 'createdAt' | 'lastActivityAt' | 'completedAt' | 'terminatedAt' | 'maxIdleTimeMs' | 'maxLifetimeMs'
-  | 'maxBudgetUsd' | 'maxTurns' | 'totalCost' | 'numTurns' | 'pendingTurns'
+  | 'maxBudgetUsd' | 'maxTurns' | 'totalCost' | 'numTurns' | 'pendingTurns' | 'paused'
 >; // biome-ignore format: a list
 
 interface Deadline {
@@ -29,8 +29,8 @@ function deadlines(session: Limited, policy: Policy): Deadline[] {
       at: plus(session.createdAt, session.maxLifetimeMs),
       event: { type: 'limit_reached', limit: 'lifetime' },
     });
-  // A session that works is not idle, however long its tools take.
-  if (session.pendingTurns > 0) return found;
+  // A session that works is not idle, however long its tools take; one whose turns wait for money does not work.
+  if (session.pendingTurns > 0 && !session.paused) return found;
   const parked = stateOf(session) !== 'idle';
   if (session.maxIdleTimeMs !== null && !(parked && policy.onIdle === 'park'))
     found.push({

@@ -32,30 +32,35 @@ export async function queueMessage(
   return { turnId: result, session: committed.session, replayed: result !== turnId };
 }
 
-/** The turn once it is over, and its session then. @throws RiggerError `session_not_found` when it was deleted. */
-export function whenTurnOver(
+/**
+ * The turn once it is over, and its session then.
+ * @throws RiggerError `session_not_found` when it was deleted, `session_paused` when it waits for money.
+ */
+export async function whenTurnOver(
   engine: Engine,
   sessionId: string,
   turnId: string,
   signal: AbortSignal,
 ): Promise<{ turn: TurnRecord; session: SessionRecord }> {
   const gone = () => new RiggerError('session_not_found', { extra: { id: sessionId } });
-  return untilSeen(
+  const over = await untilSeen<{ turn: TurnRecord | null; session: SessionRecord }>(
     engine,
     sessionId,
     {
       seen(change) {
-        const turn = change.ended.find((one) => one.id === turnId);
-        return turn === undefined ? undefined : { turn, session: change.session };
+        const turn = change.ended.find((one) => one.id === turnId) ?? null;
+        return turn === null && !change.session.paused ? undefined : { turn, session: change.session };
       },
       async look() {
         const turn = await findTurn(engine.database.db, sessionId, turnId);
-        if (turn !== null && !isOver(turn.status)) return undefined;
         const session = await findSession(engine.database.db, sessionId);
         if (turn === null || session === null) throw gone();
-        return { turn, session };
+        if (isOver(turn.status)) return { turn, session };
+        return session.paused ? { turn: null, session } : undefined;
       },
     },
     signal,
   );
+  if (over.turn === null) throw new RiggerError('session_paused', { extra: { id: sessionId, turnId } });
+  return { turn: over.turn, session: over.session };
 }

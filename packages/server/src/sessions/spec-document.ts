@@ -20,12 +20,13 @@ const NOW = new Date(0);
 export function inState(state: State, alwaysResident = false): Machine {
   const over = state === 'completed' || state === 'error' || state === 'terminated';
   return {
-    status: state === 'parked' ? 'idle' : state,
+    status: state === 'parked' || state === 'paused' ? 'idle' : state,
     statusReason: state === 'error' ? 'error' : state === 'terminated' ? 'user_requested' : null,
     startedAt: state === 'initializing' ? null : NOW,
     completedAt: state === 'completed' || state === 'error' ? NOW : null,
     terminatedAt: state === 'terminated' ? NOW : null,
     pendingTurns: state === 'active' ? 1 : 0,
+    paused: state === 'paused',
     wantsRunner: !over && (state === 'active' || state === 'idle' || (state === 'initializing' && alwaysResident)),
   };
 }
@@ -36,7 +37,10 @@ export function variants(type: EventType): MachineEvent[] {
     case 'turns_done':
       return (['succeeded', 'failed', 'interrupted'] as const).map((outcome) => ({ type, outcome }));
     case 'limit_reached':
-      return (['idle', 'lifetime', 'budget', 'turns'] as const).map((limit) => ({ type, limit }));
+      return [
+        ...(['idle', 'lifetime', 'budget', 'turns'] as const).map((limit) => ({ type, limit })),
+        { type, limit: 'budget', pauses: true },
+      ];
     case 'terminate_requested':
       return [{ type, reason: 'user_requested' }];
     default:
@@ -44,13 +48,21 @@ export function variants(type: EventType): MachineEvent[] {
   }
 }
 
+/** How many turns may be pending when the machine hears of this event in this state. */
+function waiting(state: State, type: EventType): number[] {
+  if (state === 'paused') return [0, 1];
+  return [type === 'turns_done' ? 0 : inState(state).pendingTurns];
+}
+
 /** Where an event leads from a state, over all policies and forms of the event. */
 function outcomes(state: State, type: EventType): Set<string> {
   const found = new Set<string>();
   for (const policy of policies) {
-    for (const event of variants(type)) {
-      const session = inState(state, policy.residence === 'always');
-      const step = transition(type === 'turns_done' ? { ...session, pendingTurns: 0 } : session, event, policy, NOW);
+    for (const [event, pendingTurns] of variants(type).flatMap((event) =>
+      waiting(state, type).map((n) => [event, n] as const),
+    )) {
+      const session = { ...inState(state, policy.residence === 'always'), pendingTurns };
+      const step = transition(session, event, policy, NOW);
       if (step.kind === 'ignored') found.add('·');
       else if (step.kind === 'refused') found.add('✗');
       else found.add(step.effects.some((effect) => effect.type === 'delete') ? '⌫' : stateOf(step.next));

@@ -98,19 +98,19 @@ describe('over any sequence of events', () => {
     });
   });
 
-  test('I5: a session is active exactly when it lives and a turn is pending', () => {
+  test('I5: a session is active exactly when it lives, is not paused and a turn is pending', () => {
     everyStep(({ after, refused, event, before }) => {
       // A count that has moved and not been reported yet is the engine's, not the machine's.
       if (refused || (event.type === 'turns_done' && after === before)) return;
-      expect(after.status === 'active').toBe(!isEnded(after) && after.pendingTurns > 0);
+      expect(after.status === 'active').toBe(!isEnded(after) && !after.paused && after.pendingTurns > 0);
     });
   });
 
-  test('I6: an active or idle session wants a runner, a parked one does not', () => {
+  test('I6: an active or idle session wants a runner, a parked or paused one does not', () => {
     everyStep(({ after }) => {
       const state = stateOf(after);
       if (state === 'active' || state === 'idle') expect(after.wantsRunner).toBe(true);
-      if (state === 'parked') expect(after.wantsRunner).toBe(false);
+      if (state === 'parked' || state === 'paused') expect(after.wantsRunner).toBe(false);
     });
   });
 
@@ -141,11 +141,18 @@ describe('over any sequence of events', () => {
     });
   });
 
-  test('I11: lifetime, money and turns end a session whatever it is doing', () => {
+  test('I11: lifetime, money and turns end a session whatever it is doing, and money pauses it where that is wished', () => {
     everyStep(({ before, after, event }) => {
       if (event.type !== 'limit_reached' || event.limit === 'idle' || isEnded(before)) return;
-      expect(after.status).toBe('terminated');
+      expect(stateOf(after)).toBe(event.pauses ? 'paused' : 'terminated');
     });
+  });
+});
+
+test('I14: only money that was spent pauses a session, and only more of it, or its end, ends the pause', () => {
+  everyStep(({ before, after, event }) => {
+    if (after.paused && !before.paused) expect(event).toMatchObject({ type: 'limit_reached', limit: 'budget' });
+    if (before.paused && !after.paused && !isEnded(after)) expect(event.type).toBe('budget_raised');
   });
 });
 

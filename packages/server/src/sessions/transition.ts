@@ -6,8 +6,19 @@ import type { SessionRecord } from '../model/record.ts';
 import type { StatusReason } from '../model/session.ts';
 import type { Policy } from './policy.ts';
 
-/** The public statuses, with idle split by whether the session keeps its processes. */
-export const STATES = ['initializing', 'active', 'idle', 'parked', 'completed', 'error', 'terminated'] as const;
+/**
+ * The public statuses, with idle split: by whether the session keeps its processes, and whether its turns wait for money.
+ */
+export const STATES = [
+  'initializing',
+  'active',
+  'idle',
+  'parked',
+  'paused',
+  'completed',
+  'error',
+  'terminated',
+] as const;
 export type State = (typeof STATES)[number];
 
 export type LimitName = 'idle' | 'lifetime' | 'budget' | 'turns';
@@ -17,7 +28,9 @@ export type MachineEvent =
   | { type: 'turn_started' }
   | { type: 'turns_done'; outcome: 'succeeded' | 'failed' | 'interrupted' }
   | { type: 'agent_ready' }
-  | { type: 'limit_reached'; limit: LimitName }
+  /** `pauses`: it is the session's wish to wait for more of it. */
+  | { type: 'limit_reached'; limit: LimitName; pauses?: boolean }
+  | { type: 'budget_raised' }
   | { type: 'residence_elapsed' }
   | { type: 'park_requested' }
   | { type: 'resume_requested' }
@@ -29,7 +42,7 @@ export type MachineEvent =
   | { type: 'delete_requested' };
 export type EventType = MachineEvent['type'];
 export const EVENT_TYPES = [
-  'message_accepted', 'turn_started', 'turns_done', 'agent_ready', 'limit_reached', 'residence_elapsed', 'park_requested', 'resume_requested',
+  'message_accepted', 'turn_started', 'turns_done', 'agent_ready', 'limit_reached', 'budget_raised', 'residence_elapsed', 'park_requested', 'resume_requested',
   'finish_requested', 'terminate_requested', 'runner_lost', 'start_failed', 'retention_elapsed', 'delete_requested',
 ] as const satisfies readonly EventType[]; // biome-ignore format: one line a thought
 
@@ -39,7 +52,7 @@ export type Effect = { type: 'cancel_turns' } | { type: 'release' } | { type: 'd
 /** What of a session the machine reads and moves. */
 export type Machine = Pick<
   SessionRecord,
-  'status' | 'statusReason' | 'startedAt' | 'completedAt' | 'terminatedAt' | 'pendingTurns' | 'wantsRunner'
+  'status' | 'statusReason' | 'startedAt' | 'completedAt' | 'terminatedAt' | 'pendingTurns' | 'wantsRunner' | 'paused'
 >;
 
 export type Refusal = 'not_active' | 'busy';
@@ -49,7 +62,12 @@ export type Step =
   | { kind: 'refused'; why: Refusal };
 
 /** A row of the table: to where, or that nothing happens, or that it is refused. Policy decides where two are named. */
-type Rule = State | 'ignore' | 'refuse' | 'delete' | ((event: MachineEvent, policy: Policy) => State | 'ignore');
+type Rule =
+  | State
+  | 'ignore'
+  | 'refuse'
+  | 'delete'
+  | ((event: MachineEvent, policy: Policy, session: Machine) => State | 'ignore');
 
 const REASON_OF_LIMIT: Record<LimitName, StatusReason> = {
   idle: 'idle_timeout',
@@ -62,16 +80,27 @@ const afterTurns: Rule = (event, policy) => {
   if (event.type !== 'turns_done' || event.outcome === 'interrupted' || policy.onTurnsDone === 'stay') return 'idle';
   return event.outcome === 'succeeded' ? 'completed' : 'error';
 };
+const pausesAt = (event: MachineEvent): boolean => event.type === 'limit_reached' && event.pauses === true;
 /** Idle time is counted only while no turn is pending; a parked session of a pattern that parks has nothing left to lose. */
 const atLimit =
   (whenIdle: 'counts' | 'ignore'): Rule =>
   (event, policy) => {
-    if (event.type !== 'limit_reached' || event.limit !== 'idle') return 'terminated';
+    if (event.type !== 'limit_reached' || event.limit !== 'idle') return pausesAt(event) ? 'paused' : 'terminated';
     if (whenIdle === 'ignore') return 'ignore';
     return policy.onIdle === 'park' ? 'parked' : 'terminated';
   };
-const atLimitParked: Rule = (event, policy) =>
-  event.type === 'limit_reached' && event.limit === 'idle' && policy.onIdle === 'park' ? 'ignore' : 'terminated';
+const atLimitParked: Rule = (event, policy) => {
+  if (event.type === 'limit_reached' && event.limit === 'idle' && policy.onIdle === 'park') return 'ignore';
+  return pausesAt(event) ? 'paused' : 'terminated';
+};
+const atLimitPaused: Rule = (event, policy, session) => {
+  const to = atLimitParked(event, policy, session);
+  return to === 'paused' ? 'ignore' : to;
+};
+const unpaused: Rule = (_, policy, session) => {
+  if (session.pendingTurns > 0) return 'active';
+  return policy.residence === 'always' ? 'idle' : 'parked';
+};
 /** Time takes no processes from a pattern that is always resident. */
 const unlessResident: Rule = (_, policy) => (policy.residence === 'always' ? 'ignore' : 'parked');
 /** A pattern that is always resident gets another runner; the others come back with the next message. */
@@ -83,6 +112,7 @@ const ended: Record<EventType, Rule> = {
   turns_done: 'ignore',
   agent_ready: 'ignore',
   limit_reached: 'ignore',
+  budget_raised: 'ignore',
   residence_elapsed: 'ignore',
   park_requested: 'refuse',
   resume_requested: 'refuse',
@@ -102,6 +132,7 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     turns_done: 'ignore',
     agent_ready: 'idle',
     limit_reached: atLimitParked,
+    budget_raised: 'ignore',
     residence_elapsed: 'ignore',
     park_requested: 'parked',
     resume_requested: 'ignore',
@@ -118,6 +149,7 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     turns_done: afterTurns,
     agent_ready: 'ignore',
     limit_reached: atLimit('ignore'),
+    budget_raised: 'ignore',
     residence_elapsed: 'ignore',
     park_requested: 'refuse',
     resume_requested: 'ignore',
@@ -134,6 +166,7 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     turns_done: 'ignore',
     agent_ready: 'ignore',
     limit_reached: atLimit('counts'),
+    budget_raised: 'ignore',
     residence_elapsed: unlessResident,
     park_requested: 'parked',
     resume_requested: 'ignore',
@@ -150,9 +183,28 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     turns_done: 'ignore',
     agent_ready: 'ignore',
     limit_reached: atLimitParked,
+    budget_raised: 'ignore',
     residence_elapsed: 'ignore',
     park_requested: 'ignore',
     resume_requested: 'idle',
+    finish_requested: 'completed',
+    terminate_requested: 'terminated',
+    runner_lost: 'ignore',
+    start_failed: 'ignore',
+    retention_elapsed: 'ignore',
+    delete_requested: 'delete',
+  },
+  // Messages wait with the turns that were broken off.
+  paused: {
+    message_accepted: 'paused',
+    turn_started: 'ignore',
+    turns_done: 'ignore',
+    agent_ready: 'ignore',
+    limit_reached: atLimitPaused,
+    budget_raised: unpaused,
+    residence_elapsed: 'ignore',
+    park_requested: 'ignore',
+    resume_requested: 'ignore',
     finish_requested: 'completed',
     terminate_requested: 'terminated',
     runner_lost: 'ignore',
@@ -168,8 +220,10 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
 export const isEnded = (session: Pick<Machine, 'status'>): boolean =>
   session.status === 'completed' || session.status === 'error' || session.status === 'terminated';
 
-export const stateOf = (session: Pick<Machine, 'status' | 'wantsRunner'>): State =>
-  session.status === 'idle' && !session.wantsRunner ? 'parked' : session.status;
+export function stateOf({ status, wantsRunner, paused }: Pick<Machine, 'status' | 'wantsRunner' | 'paused'>): State {
+  if (status !== 'idle' || wantsRunner) return status;
+  return paused ? 'paused' : 'parked';
+}
 
 function reasonFor(state: State, event: MachineEvent): StatusReason | null {
   if (state === 'error') return 'error';
@@ -182,7 +236,7 @@ function reasonFor(state: State, event: MachineEvent): StatusReason | null {
 export function transition(session: Machine, event: MachineEvent, policy: Policy, now: Date): Step {
   const from = stateOf(session);
   const rule = TABLE[from][event.type];
-  const to = typeof rule === 'function' ? rule(event, policy) : rule;
+  const to = typeof rule === 'function' ? rule(event, policy, session) : rule;
   if (to === 'ignore') return { kind: 'ignored' };
   if (to === 'refuse') return { kind: 'refused', why: isEnded(session) ? 'not_active' : 'busy' };
   if (to === 'delete')
@@ -193,7 +247,7 @@ export function transition(session: Machine, event: MachineEvent, policy: Policy
     };
 
   const over = to === 'completed' || to === 'error' || to === 'terminated';
-  const status = to === 'parked' ? 'idle' : to;
+  const status = to === 'parked' || to === 'paused' ? 'idle' : to;
   const started = event.type === 'turn_started' || event.type === 'agent_ready';
   const next: Machine = {
     status,
@@ -203,6 +257,7 @@ export function transition(session: Machine, event: MachineEvent, policy: Policy
     terminatedAt: to === 'terminated' ? now : null,
     pendingTurns: over ? 0 : session.pendingTurns,
     wantsRunner: to === 'active' || to === 'idle',
+    paused: to === 'paused',
   };
   const effects: Effect[] = [];
   if (over && session.pendingTurns > 0) effects.push({ type: 'cancel_turns' });

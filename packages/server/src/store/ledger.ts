@@ -50,7 +50,7 @@ export type Opening =
 const MOST_OF_LEFT = sql.lit(0.25);
 
 /** Columns of a token count, in one order. */
-const TOKENS = {
+export const TOKEN_COLUMNS = {
   input: 'input_tokens',
   output: 'output_tokens',
   cacheWrite5m: 'cache_write_5m_tokens',
@@ -58,10 +58,10 @@ const TOKENS = {
   cacheRead: 'cache_read_tokens',
   webSearches: 'web_searches',
 } as const satisfies Record<keyof TokenCounts, string>;
-const NAMES = Object.keys(TOKENS) as (keyof TokenCounts)[];
-const tokenColumns = sql.raw(NAMES.map((name) => TOKENS[name]).join(', '));
+const NAMES = Object.keys(TOKEN_COLUMNS) as (keyof TokenCounts)[];
+const tokenColumns = sql.raw(NAMES.map((name) => TOKEN_COLUMNS[name]).join(', '));
 const setTokens = (tokens: TokenCounts): RawBuilder<unknown> =>
-  sql.join(NAMES.map((name) => sql`${sql.raw(TOKENS[name])} = ${tokens[name]}`));
+  sql.join(NAMES.map((name) => sql`${sql.raw(TOKEN_COLUMNS[name])} = ${tokens[name]}`));
 
 const currentPeriod = sql`CASE b.period WHEN 'total' THEN '-infinity'::timestamptz ELSE date_trunc(b.period, now(), 'UTC') END`;
 /** What was spent of a budget in the period that is now. */
@@ -242,7 +242,7 @@ export async function settleCall(tx: Tx, end: CallEnd): Promise<Settled | null> 
       FROM before
       ON CONFLICT (session_id, hour, agent, model) DO UPDATE SET calls = u.calls + 1, cost = u.cost + excluded.cost,
         estimated_cost = u.estimated_cost + excluded.estimated_cost,
-        ${sql.raw(NAMES.map((name) => `${TOKENS[name]} = u.${TOKENS[name]} + excluded.${TOKENS[name]}`).join(', '))}
+        ${sql.raw(NAMES.map((name) => `${TOKEN_COLUMNS[name]} = u.${TOKEN_COLUMNS[name]} + excluded.${TOKEN_COLUMNS[name]}`).join(', '))}
     ), counted AS MATERIALIZED (
       SELECT b.id, ${spentNow} + ${cost}::numeric AS spent, ${currentPeriod} AS period_start,
              CASE WHEN b.period_start = ${currentPeriod} THEN b.warned ELSE 0 END AS warned, before.reserved

@@ -1,0 +1,261 @@
+/** Money at the wire: what is counted is what the model's endpoint counted, and what is spent stops where it is to. */
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type OfflineModel, startOfflineModel } from '@rigger/offline-model';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bash, type Json, type Rigger, script, startRigger } from './harness.ts';
+
+let model: OfflineModel;
+let overloaded: Server;
+let refusals = 0;
+let rigger: Rigger;
+beforeAll(async () => {
+  model = await startOfflineModel();
+  overloaded = createServer((request, response) => {
+    refusals += 1;
+    request.resume().once('end', () => response.writeHead(529, { 'retry-after': '1' }).end('{"type":"error"}'));
+  }).listen(0, '127.0.0.1');
+  await once(overloaded, 'listening');
+  const { port } = overloaded.address() as AddressInfo;
+  const file = join(mkdtempSync(join(tmpdir(), 'rigger-money-')), 'upstreams.json');
+  const endpoint = (name: string, url: string, weight: number) => ({ name, url, apiKeyEnv: 'UPSTREAM_KEY', weight });
+  writeFileSync(
+    file,
+    JSON.stringify([endpoint('overloaded', `http://127.0.0.1:${port}`, 1000), endpoint('working', model.url, 1)]),
+  );
+  rigger = await startRigger({ RIGGER_UPSTREAMS: file, UPSTREAM_KEY: 'sk-upstream' });
+});
+afterAll(async () => {
+  await rigger.stop();
+  await model.close();
+  overloaded.close();
+});
+
+const config = { model: 'claude-sonnet-4-5', allowedTools: ['Bash', 'Agent'] };
+const forever = (step: object) => `\`\`\`offline\n${JSON.stringify({ steps: [step], loop: true })}\n\`\`\``;
+/** $0.003 and a few tokens a call. */
+const cheap = { input_tokens: 1_000, output_tokens: 10 };
+const callsOf = (session: string) =>
+  rigger.sql<{ outcome: string; cost: string; estimated: boolean; upstream: string; agent: string; turn_id: string }>(
+    'SELECT outcome, cost, estimated, upstream, agent, turn_id FROM model_calls WHERE session_id = $1 ORDER BY started_at',
+    [session],
+  );
+const settled = async (session: string) => {
+  const calls = await callsOf(session);
+  expect(calls.filter((call) => call.outcome === 'open')).toEqual([]);
+  return calls;
+};
+const named = (events: Json[], type: string) =>
+  events.filter((event) => event.type === type).map((event) => event.data);
+
+test('an endless loop with three subagents is stopped within one model call of its budget, and the ledger is the endpoint’s own count', async () => {
+  const before = model.totals();
+  const subagent = (n: number) => ({
+    name: 'Agent',
+    input: {
+      description: `worker ${n}`,
+      subagent_type: 'general-purpose',
+      run_in_background: false,
+      prompt: forever({ ...bash(`echo ${n}`), usage: cheap }),
+    },
+  });
+  const session = await rigger.create({ pattern: 'hybrid', config, maxBudgetUsd: 0.05 });
+  const answer = await rigger.say(
+    session.id,
+    script({ tools: [1, 2, 3].map(subagent), usage: cheap }, { text: 'done' }),
+  );
+  expect(answer.turn).toMatchObject({ status: 'failed', error: { code: 'budget_exceeded' } });
+  expect(answer.session).toMatchObject({ status: 'terminated', statusReason: 'budget_exceeded' });
+  await rigger.until(session.id, (event) => event.type === 'agent.exited');
+  const calls = await settled(session.id);
+  const spent = (await rigger.get(session.id)).totalCost;
+  expect(spent).toBeGreaterThan(0.04);
+  expect(spent).toBeLessThanOrEqual(0.05 + 0.00315);
+  expect(calls.reduce((sum, call) => sum + Number(call.cost), 0)).toBeCloseTo(spent, 9);
+  const after = model.totals();
+  const { body } = await rigger.call('GET', `/api/usage?groupBy=session&sessionId=${session.id}`);
+  expect(body.total).toMatchObject({
+    calls: after.calls - before.calls,
+    inputTokens: after.inputTokens - before.inputTokens,
+    outputTokens: after.outputTokens - before.outputTokens,
+    cacheReadTokens: after.cacheReadTokens - before.cacheReadTokens,
+    cost: spent,
+  });
+  expect(named(await rigger.events(session.id), 'budget.warning').map((data) => data.percent)).toEqual(
+    expect.arrayContaining([50, 80]),
+  );
+});
+
+test('a session that is to pause waits for money with its turn, and goes on when its budget is raised', async () => {
+  const session = await rigger.create({ pattern: 'long-running', config, maxBudgetUsd: 0.01, onBudget: 'pause' });
+  const steps = [1, 2, 3, 4, 5].map((n) => ({ ...bash(`echo ${n}`), usage: cheap }));
+  const said = await rigger.call('POST', `/api/sessions/${session.id}/message`, {
+    prompt: `\`\`\`offline\n${JSON.stringify({ steps, again: [{ text: 'went on', usage: cheap }] })}\n\`\`\``,
+  });
+  expect(said).toMatchObject({ status: 409, body: { code: 'session_paused', turnId: expect.any(String) } });
+  expect(await rigger.get(session.id)).toMatchObject({ status: 'idle', paused: true, totalCost: expect.any(Number) });
+  const second = await rigger.call(
+    'POST',
+    `/api/sessions/${session.id}/message`,
+    { prompt: 'next' },
+    {
+      prefer: 'respond-async',
+    },
+  );
+  expect(second.body).toMatchObject({ turn: { status: 'queued' }, session: { paused: true } });
+  expect((await rigger.call('PATCH', `/api/sessions/${session.id}`, { maxBudgetUsd: 1 })).body).toMatchObject({
+    status: 'active',
+    paused: false,
+  });
+  await rigger.until(session.id, (event) => event.type === 'turn.finished' && event.turnId === second.body.turn.id);
+  expect((await rigger.turns(session.id)).map((turn) => [turn.status, turn.response?.content])).toEqual([
+    ['succeeded', 'went on'],
+    ['succeeded', expect.any(String)],
+  ]);
+  await rigger.call('DELETE', `/api/sessions/${session.id}`);
+});
+
+test('a stream is cut where the money ends, and what of it was said is paid for', async () => {
+  const session = await rigger.create({ pattern: 'hybrid', config, maxBudgetUsd: 0.02 });
+  const answer = await rigger.say(
+    session.id,
+    script({ text: 'word '.repeat(4_000), chunkDelayMs: 5, usage: { input_tokens: 1_000 } }),
+  );
+  expect(answer.turn.error.code).toBe('budget_exceeded');
+  const [cut] = await settled(session.id);
+  expect(cut).toMatchObject({ outcome: 'cut', estimated: true });
+  expect(Number(cut!.cost)).toBeGreaterThan(0.0199);
+  expect(Number(cut!.cost)).toBeLessThan(0.0205);
+  const last = model.calls().at(-1)!;
+  expect(last.outcome).toBe('aborted');
+});
+
+test('agents side by side in one sandbox are counted each, and pass their session’s budget by one call each at most', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const session = await rigger.create({
+    pattern: 'single-container',
+    config: { ...config, customAgents: Object.fromEntries(names.map((name) => [name, { systemPrompt: name }])) },
+    maxBudgetUsd: 0.1,
+  });
+  const loop = forever({ ...bash('echo'), usage: cheap });
+  await Promise.all(
+    ['coordinator', ...names].map((agent) =>
+      rigger.call('POST', `/api/sessions/${session.id}/message`, { prompt: loop, agent }, { prefer: 'respond-async' }),
+    ),
+  );
+  await rigger.until(
+    session.id,
+    (event) => event.type === 'session.status_changed' && event.data.status === 'terminated',
+  );
+  const calls = await callsOf(session.id);
+  expect(new Set(calls.map((call) => call.agent)).size).toBeGreaterThan(1);
+  const spent = (await rigger.get(session.id)).totalCost;
+  expect(spent).toBeGreaterThan(0.09);
+  expect(spent).toBeLessThan(0.1 + 0.00315);
+});
+
+describe('a budget of a user', () => {
+  test('refuses what none is left for, and leaves the session', async () => {
+    const userId = 'spender';
+    const put = await rigger.call('PUT', '/api/budgets', { scope: 'user', userId, period: 'day', limitUsd: 0.008 });
+    expect(put).toMatchObject({ status: 200, body: { userId, limitUsd: 0.008, spentUsd: 0 } });
+    const session = await rigger.create({ pattern: 'hybrid', config, userId });
+    expect((await rigger.say(session.id, script({ text: 'one', usage: cheap }))).turn.status).toBe('succeeded');
+    expect((await rigger.say(session.id, script({ text: 'two', usage: cheap }))).turn.status).toBe('succeeded');
+    const third = await rigger.say(session.id, script({ text: 'three', usage: cheap }));
+    expect(third.turn).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('Budget exceeded') },
+    });
+    expect(third.session.status).toBe('idle');
+    expect(named(await rigger.events(session.id), 'budget.exceeded')).toEqual([
+      { scope: 'user', userId, period: 'day', limitUsd: 0.008, spentUsd: expect.any(Number) },
+    ]);
+    expect((await rigger.call('DELETE', `/api/budgets/${put.body.id}`)).body.success).toBe(true);
+    expect((await rigger.say(session.id, script({ text: 'four', usage: cheap }))).turn.status).toBe('succeeded');
+    expect((await rigger.call('DELETE', `/api/budgets/${put.body.id}`)).body.code).toBe('budget_not_found');
+  });
+
+  test('begins with what was spent before it was set', async () => {
+    const userId = 'early';
+    const session = await rigger.create({ pattern: 'hybrid', config, userId });
+    await rigger.say(session.id, script({ text: 'one', usage: cheap }));
+    const { body } = await rigger.call('PUT', '/api/budgets', { scope: 'user', userId, period: 'month', limitUsd: 1 });
+    expect(body.spentUsd).toBe((await rigger.get(session.id)).totalCost);
+    await rigger.call('DELETE', `/api/budgets/${body.id}`);
+  });
+});
+
+test('what an overloaded endpoint refuses goes to the next one, and is billed once', async () => {
+  const session = await rigger.create({ pattern: 'hybrid', config });
+  await rigger.say(session.id, script({ text: 'hello', usage: cheap }));
+  expect(await settled(session.id)).toEqual([expect.objectContaining({ outcome: 'done', upstream: 'working' })]);
+  expect(refusals).toBeGreaterThan(0);
+});
+
+test('a call that breaks off is tried again, and each is a row with what it used', async () => {
+  const session = await rigger.create({ pattern: 'hybrid', config });
+  const answer = await rigger.say(
+    session.id,
+    script({
+      text: 'x'.repeat(400),
+      breakAfterChunks: 4,
+      chunkDelayMs: 20,
+      usage: { input_tokens: 1_000, output_tokens: 100 },
+    }),
+  );
+  expect(answer.turn.status).toBe('succeeded');
+  const calls = await settled(session.id);
+  expect(calls.map((call) => [call.outcome, call.estimated])).toEqual([
+    ['error', true],
+    ['done', false],
+  ]);
+  expect(answer.turn.cost).toBeCloseTo(
+    calls.reduce((sum, call) => sum + Number(call.cost), 0),
+    9,
+  );
+});
+
+test('a session that ends in the middle of an answer has paid for what was said', async () => {
+  const session = await rigger.create({ pattern: 'hybrid', config });
+  const saying = rigger.say(
+    session.id,
+    script({ text: 'word '.repeat(400), chunkDelayMs: 50, usage: { input_tokens: 1_000 } }),
+  );
+  await rigger.until(session.id, (event) => event.type === 'turn.started');
+  const started = async () =>
+    (await rigger.sql('SELECT 1 FROM model_calls WHERE session_id = $1', [session.id])).length > 0;
+  while (!(await started())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await rigger.call('POST', `/api/sessions/${session.id}/terminate`, {});
+  await saying;
+  while ((await callsOf(session.id)).some((call) => call.outcome === 'open'))
+    await new Promise((r) => setTimeout(r, 20));
+  expect(await settled(session.id)).toEqual([expect.objectContaining({ outcome: 'aborted', estimated: true })]);
+  expect((await rigger.get(session.id)).totalCost).toBeGreaterThan(0);
+});
+
+test('usage is summed by whatever is asked, as JSON and as CSV', async () => {
+  const session = await rigger.create({ pattern: 'hybrid', config, userId: '=1+1', tags: ['x', 'y'] });
+  await rigger.say(session.id, script({ text: 'hello', usage: cheap }));
+  const ask = (query: string) => rigger.call('GET', `/api/usage?sessionId=${session.id}&${query}`);
+  expect((await ask('groupBy=tag,model')).body).toMatchObject({
+    rows: [
+      { tag: 'x', model: 'claude-sonnet-4-5', calls: 1, inputTokens: 1_000, cost: 0.00315 },
+      { tag: 'y', model: 'claude-sonnet-4-5', calls: 1, inputTokens: 1_000, cost: 0.00315 },
+    ],
+    total: { calls: 1, cost: 0.00315 },
+    more: false,
+  });
+  expect((await ask('groupBy=nothing')).body).toMatchObject({ status: 400, code: 'invalid_request' });
+  const csv = await (
+    await fetch(`${rigger.url}/api/usage?sessionId=${session.id}&groupBy=user`, { headers: { accept: 'text/csv' } })
+  ).text();
+  expect(csv.split('\r\n').slice(0, 2)).toEqual([
+    'user,calls,inputTokens,outputTokens,cacheWrite5mTokens,cacheWrite1hTokens,cacheReadTokens,webSearches,cost,estimatedCost',
+    "'=1+1,1,1000,10,0,0,0,0,0.00315,0",
+  ]);
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { budgetRequest, budgetView, type UsageResponse, usageQuery, usageResponse } from '../model/usage.ts';
+import { budgets, removeBudget, setBudget, usage } from '../sessions/usage.ts';
+import type { App, Parts } from './parts.ts';
+import { problems } from './schemas.ts';
+
+/** RFC 4180. A cell that a spreadsheet would take for a formula is told to be text. */
+const cell = (value: unknown): string => {
+  const text = value === null || value === undefined ? '' : String(value);
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+function toCsv({ groupBy, rows, total }: UsageResponse): string {
+  const columns = [...groupBy, ...Object.keys(total)];
+  const lines = rows.map((row) => columns.map((name) => cell((row as Record<string, unknown>)[name])).join(','));
+  return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
+}
+
+export function addUsageRoutes(app: App, { engine }: Parts): void {
+  app.get(
+    '/api/usage',
+    {
+      schema: {
+        tags: ['money'],
+        summary: 'What was spent, by session, agent, user, key, tag, model, pattern, day or hour; as JSON or CSV',
+        querystring: usageQuery,
+        response: { 200: z.union([usageResponse, z.string()]), ...problems(400, 503) },
+      },
+    },
+    async (request, reply) => {
+      const found = await usage(engine, request.query);
+      const csv = request.query.format ?? (/\btext\/csv\b/.test(request.headers.accept ?? '') ? 'csv' : 'json');
+      return csv === 'csv' ? reply.type('text/csv; charset=utf-8').send(toCsv(found)) : found;
+    },
+  );
+
+  app.get(
+    '/api/budgets',
+    {
+      schema: {
+        tags: ['money'],
+        summary: 'List budgets of users, of keys and of all',
+        response: { 200: z.object({ budgets: z.array(budgetView) }), ...problems(503) },
+      },
+    },
+    async () => ({ budgets: await budgets(engine) }),
+  );
+
+  app.put(
+    '/api/budgets',
+    {
+      schema: {
+        tags: ['money'],
+        summary: 'Set what a user, a key or all may spend in a day, in a month or in all',
+        body: budgetRequest,
+        response: { 200: budgetView, ...problems(400, 415, 503) },
+      },
+    },
+    async (request) => setBudget(engine, request.body),
+  );
+
+  app.delete(
+    '/api/budgets/:id',
+    {
+      schema: {
+        tags: ['money'],
+        summary: 'Remove a budget: nothing limits what it limited',
+        params: z.object({ id: z.string().min(1).max(255) }),
+        response: { 200: z.object({ success: z.literal(true), id: z.string() }), ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      await removeBudget(engine, request.params.id);
+      return { success: true as const, id: request.params.id };
+    },
+  );
+}

@@ -1,0 +1,71 @@
+/** What was spent, and the budgets beside those of sessions. */
+import { RiggerError } from '../model/errors.ts';
+import { newId } from '../model/ids.ts';
+import { toNano, toUsd } from '../model/money.ts';
+import type { BudgetRequest, BudgetView, UsageQuery, UsageResponse, UsageSumsView } from '../model/usage.ts';
+import { type BudgetRecord, dropBudget, listBudgets, putBudget } from '../store/budgets.ts';
+import { transact } from '../store/database.ts';
+import { groupUsage, totalUsage, type UsageSums } from '../store/usage.ts';
+import type { Engine } from './engine.ts';
+
+const viewSums = ({ calls, tokens, cost, estimatedCost }: UsageSums): UsageSumsView => ({
+  calls,
+  inputTokens: tokens.input,
+  outputTokens: tokens.output,
+  cacheWrite5mTokens: tokens.cacheWrite5m,
+  cacheWrite1hTokens: tokens.cacheWrite1h,
+  cacheReadTokens: tokens.cacheRead,
+  webSearches: tokens.webSearches,
+  cost: toUsd(cost),
+  estimatedCost: toUsd(estimatedCost),
+});
+
+export async function usage(engine: Engine, query: UsageQuery): Promise<UsageResponse> {
+  const { db } = engine.database;
+  const [total, found] = await Promise.all([totalUsage(db, query), groupUsage(db, query, query.limit + 1)]);
+  return {
+    groupBy: query.groupBy,
+    rows: found.slice(0, query.limit).map(({ group, ...sums }) => ({ ...group, ...viewSums(sums) })),
+    total: viewSums(total),
+    more: found.length > query.limit,
+  };
+}
+
+const viewBudget = ({
+  id,
+  scope,
+  label,
+  period,
+  limit,
+  spent,
+  reserved,
+  periodStart,
+  periodEnd,
+}: BudgetRecord): BudgetView => ({
+  id,
+  scope,
+  ...(scope === 'all' ? {} : { [scope === 'user' ? 'userId' : 'keyId']: label }),
+  period,
+  limitUsd: toUsd(limit),
+  spentUsd: toUsd(spent),
+  reservedUsd: toUsd(reserved),
+  periodStart: periodStart?.toISOString() ?? null,
+  periodEnd: periodEnd?.toISOString() ?? null,
+});
+
+export async function budgets(engine: Engine): Promise<BudgetView[]> {
+  return (await listBudgets(engine.database.db)).map(viewBudget);
+}
+
+/** Sets one, in place of the one that there is for the same scope and period. */
+export async function setBudget(engine: Engine, request: BudgetRequest): Promise<BudgetView> {
+  const { scope, period, limitUsd } = request;
+  const label = request.scope === 'user' ? request.userId : request.scope === 'key' ? request.keyId : '';
+  const budget = { id: newId('budget'), scope, label, period, limit: toNano(limitUsd) };
+  return viewBudget(await transact(engine.database.db, (tx) => putBudget(tx, budget)));
+}
+
+/** @throws RiggerError `budget_not_found`. */
+export async function removeBudget(engine: Engine, id: string): Promise<void> {
+  if (!(await dropBudget(engine.database.db, id))) throw new RiggerError('budget_not_found', { extra: { id } });
+}
