@@ -38,6 +38,7 @@ interface TurnRow {
   prompt: string;
   from_agent: string | null;
   cost: string;
+  error: { code: string } | null;
 }
 interface EventRow {
   seq: string;
@@ -57,7 +58,7 @@ export async function judgeSession(sql: Sql, ledger: Ledger, session: Session): 
   );
   if (stored === undefined) return ledger.violate('lost session', `${id} was acknowledged and is not in the database`);
   const turns = await sql<TurnRow>(
-    'SELECT id, status, prompt::text AS prompt, from_agent, cost FROM session_turns WHERE session_id = $1 ORDER BY ordinal',
+    'SELECT id, status, prompt::text AS prompt, from_agent, cost, error FROM session_turns WHERE session_id = $1 ORDER BY ordinal',
     [id],
   );
   const events = await sql<EventRow>(
@@ -124,8 +125,9 @@ const nano = (text: string): bigint => BigInt(Math.round(Number(text) * 1e9));
 function judgeMoney(ledger: Ledger, session: Session, total: string, turns: TurnRow[]): void {
   const sum = turns.reduce((before, turn) => before + nano(turn.cost), 0n);
   const spent = nano(total);
-  // What an agent spends on a turn that is cancelled under its hands is the session's alone.
-  const holds = turns.some((turn) => turn.status === 'cancelled') ? spent >= sum : spent === sum;
+  // What an agent spends on a turn that has ended before its process, cancelled or given up, is the session's alone.
+  const outlived = turns.some((turn) => turn.status === 'cancelled' || turn.error?.code === 'history_not_loaded');
+  const holds = outlived ? spent >= sum : spent === sum;
   if (!holds)
     ledger.violate('money', `${session.id}: total_cost is ${total}, its turns cost ${Number(sum) / 1e9} together`);
 }
