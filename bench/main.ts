@@ -11,6 +11,7 @@ import { cold } from './measures/cold.ts';
 import { creates } from './measures/creates.ts';
 import { events } from './measures/events.ts';
 import { faults } from './measures/faults.ts';
+import { gateway } from './measures/gateway.ts';
 import { idle } from './measures/idle.ts';
 import { live } from './measures/live.ts';
 import { memory } from './measures/memory.ts';
@@ -20,6 +21,7 @@ import { streams } from './measures/streams.ts';
 const MEASURES: Record<string, Measure> = {
   cold,
   live,
+  gateway,
   memory,
   events,
   creates,

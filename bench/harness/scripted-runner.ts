@@ -16,6 +16,8 @@ export interface HeldSession {
   session: string;
   epoch: number;
   batch: number;
+  /** Opens the model gateway for it. */
+  token: string;
 }
 
 export interface ScriptedRunner {
@@ -66,8 +68,8 @@ export async function joinAsRunner(
       heartbeat = setInterval(() => say({ type: 'heartbeat' }), message.heartbeatMs);
       welcome.resolve();
     } else if (message.type === 'open') {
-      const { session, epoch } = message.spec;
-      const held = { session, epoch, batch: 0 };
+      const { session, epoch, gatewayToken: token } = message.spec;
+      const held = { session, epoch, batch: 0, token };
       sessions.set(session, held);
       awaited.get(session)?.(held);
     } else if (message.type === 'turn') {

@@ -1,7 +1,7 @@
 /** Money at the wire: what is counted is what the model's endpoint counted, and what is spent stops where it is to. */
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ import { bash, type Json, type Rigger, script, startRigger } from './harness.ts'
 
 let model: OfflineModel;
 let overloaded: Server;
-let refusals = 0;
+const refused: IncomingHttpHeaders[] = [];
 let rigger: Rigger;
 beforeAll(async () => {
   model = await startOfflineModel();
   overloaded = createServer((request, response) => {
-    refusals += 1;
+    refused.push(request.headers);
     request.resume().once('end', () => response.writeHead(529, { 'retry-after': '1' }).end('{"type":"error"}'));
   }).listen(0, '127.0.0.1');
   await once(overloaded, 'listening');
@@ -194,7 +194,29 @@ test('what an overloaded endpoint refuses goes to the next one, and is billed on
   const session = await rigger.create({ pattern: 'hybrid', config });
   await rigger.say(session.id, script({ text: 'hello', usage: cheap }));
   expect(await settled(session.id)).toEqual([expect.objectContaining({ outcome: 'done', upstream: 'working' })]);
-  expect(refusals).toBeGreaterThan(0);
+  expect(refused.length).toBeGreaterThan(0);
+});
+
+test('an endpoint is shown its own key, and nothing that a sandbox or the way from it put there', async () => {
+  const seen = refused.at(-1)!;
+  expect(seen['x-api-key']).toBe('sk-upstream');
+  expect(Object.keys(seen).filter((name) => name.startsWith('x-rigger') || name === 'authorization')).toEqual([]);
+  expect(JSON.stringify(seen)).not.toMatch(/held-by-rigger|rgs\./);
+});
+
+test('out of a sandbox only what agents need of the Messages API can be asked', async () => {
+  const session = await rigger.create({ pattern: 'hybrid', config });
+  const ask = (method: string, path: string, body = '') =>
+    `node -e 'const r = require("http").request({ socketPath: process.env.ANTHROPIC_UNIX_SOCKET, method: "${method}", path: "${path}", headers: { "x-api-key": "attacker" } }, (a) => { console.log(a.statusCode); a.resume(); }); r.end(\`${body}\`)'`;
+  const command = [
+    ask('POST', '/v1/files'),
+    ask('GET', '/v1/models'),
+    ask('POST', '/v1/messages/batches'),
+    ask('POST', '/v1/messages', 'no json'),
+    ask('POST', '/../api/sessions'),
+  ].join('; ');
+  const answer = await rigger.say(session.id, script(bash(command), { text: '{{lastToolResult}}' }));
+  expect(answer.response.content.trim().split('\n')).toEqual(['404', '404', '404', '400', '400']);
 });
 
 test('a call that breaks off is tried again, and each is a row with what it used', async () => {
