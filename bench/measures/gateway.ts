@@ -10,8 +10,10 @@ import { type Client, makeClient } from '../harness/http.ts';
 import { joinAsRunner, type ScriptedRunner } from '../harness/scripted-runner.ts';
 
 const STREAMS = 200;
-const CHUNKS = 40;
+const SESSIONS = 40;
+const CHUNKS = 100;
 const CHUNK_MS = 50;
+const SPREAD_MS = 4_000;
 /** As much as an agent sends with its first message. */
 const SYSTEM = 'You are an agent that is measured. '.repeat(1_500);
 
@@ -72,14 +74,22 @@ async function tokenFor(client: Client, runner: ScriptedRunner, more: object): P
 export const gateway: Measure = (bench) =>
   bench.withServer('none', async (server) => {
     const client = makeClient(server.url);
-    const runner = await joinAsRunner(server, 10);
+    const runner = await joinAsRunner(server, 2 * SESSIONS);
     const through = (token: string) => caller(server.url, `${GATEWAY_PREFIX}/v1/messages`, token);
     const direct = caller(bench.model.url, '/v1/messages', null);
     const free = through(await tokenFor(client, runner, {}));
     const limited = through(await tokenFor(client, runner, { maxBudgetUsd: 100_000 }));
     try {
       await oneByOne(bench, direct.call, { 'without a budget': free.call, 'with a budget': limited.call });
-      await atOnce(bench, direct.call, limited.call);
+      const sessions: { call: Call; close(): void }[] = [];
+      while (sessions.length < SESSIONS)
+        sessions.push(through(await tokenFor(client, runner, { maxBudgetUsd: 100_000 })));
+      await atOnce(
+        bench,
+        [direct.call],
+        sessions.map((one) => one.call),
+      );
+      for (const one of sessions) one.close();
       await client.call('PUT', '/api/budgets', { scope: 'user', userId: 'broke', period: 'total', limitUsd: 0 });
       const broke = through(await tokenFor(client, runner, { userId: 'broke' }));
       await refusals(bench, broke.call);
@@ -97,7 +107,7 @@ async function oneByOne(
   through: Record<string, Call>,
 ): Promise<void> {
   const times = count(300, 30);
-  const step = { text: 'hello' };
+  const step = { text: 'hello '.repeat(20), chunkDelayMs: 5 };
   for (const [name, call] of Object.entries(through)) {
     progress(`calls one by one, ${name}`);
     const took: Record<'rigger' | 'bare', number[]> = { rigger: [], bare: [] };
@@ -113,11 +123,17 @@ async function oneByOne(
   }
 }
 
-async function atOnce({ count, progress, report }: Bench, direct: Call, through: Call): Promise<void> {
+async function atOnce({ count, progress, report }: Bench, direct: Call[], through: Call[]): Promise<void> {
   const streams = count(STREAMS, 20);
   const step = { text: 'x'.repeat(24 * CHUNKS), chunkDelayMs: CHUNK_MS };
-  const all = async (call: Call) => {
-    const took = await Promise.all(Array.from({ length: streams }, () => call(step)));
+  const all = async (calls: Call[]) => {
+    const took = await Promise.all(
+      Array.from({ length: streams }, async (_, n) => {
+        // One after the other: how they begin together is another question than how they run together.
+        await new Promise((resolve) => setTimeout(resolve, (n * SPREAD_MS) / streams));
+        return calls[n % calls.length]!(step);
+      }),
+    );
     const bad = took.find((one) => one.status !== 200);
     if (bad !== undefined) throw new Error(`One of ${streams} streams was answered ${bad.status}.`);
     return took;
@@ -125,7 +141,7 @@ async function atOnce({ count, progress, report }: Bench, direct: Call, through:
   await all(through);
   progress(`${streams} streams at once, direct`);
   const bare = await all(direct);
-  progress(`${streams} streams at once, through the gateway`);
+  progress(`${streams} streams at once of ${SESSIONS} sessions, through the gateway`);
   const rigger = await all(through);
   for (const [name, member] of [
     ['first byte', 'firstByteMs'],
@@ -133,7 +149,7 @@ async function atOnce({ count, progress, report }: Bench, direct: Call, through:
   ] as const) {
     const took = { rigger: rigger.map((one) => one[member]), bare: bare.map((one) => one[member]) };
     const target = (p: number, direct: number | null) => (p === 99 ? above(direct, 50) : null);
-    reportSeries(report, `${streams} streams at once: call → ${name}`, took, [50, 99], target);
+    reportSeries(report, `${streams} streams of ${SESSIONS} sessions at once: call → ${name}`, took, [50, 99], target);
   }
 }
 

@@ -63,6 +63,7 @@ const WHOSE = { session: 'this session', user: 'this user', key: 'this key', all
 export const spentMessage = ({ scope, period, spent, limit }: Line): string =>
   `Budget exceeded: ${WHOSE[scope]} may spend $${toUsd(limit)} ${PERIODS[period]} and has spent $${toUsd(spent)}.`;
 
+const LAST_EVENT = 'event: message_stop';
 const cutEvent = (message: string): string =>
   `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type: 'billing_error', message } })}\n\n`;
 
@@ -145,8 +146,15 @@ export class Meter {
           yield cutEvent('Budget exceeded: there is no money left for more of this answer.');
           return;
         }
-        if (reader.over) await this.#settle('done', answer, reader.tokens, !reader.settled);
-        yield chunk;
+        if (!reader.over) {
+          yield chunk;
+          continue;
+        }
+        // Only the very end waits for the ledger: a short answer comes in one piece.
+        const end = Math.max(0, Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).lastIndexOf(LAST_EVENT));
+        if (end > 0) yield chunk.subarray(0, end);
+        await this.#settle('done', answer, reader.tokens, !reader.settled);
+        yield chunk.subarray(end);
       }
       if (!reader.over && reader.error === null) throw new Error('The model endpoint broke its answer off.');
     } finally {

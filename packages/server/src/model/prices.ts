@@ -143,11 +143,20 @@ export interface Service {
 
 const MILLION = 1_000_000n;
 
+/** A stream is priced with every piece of it; there are few prices. */
+const known = new Map<number, Nano>();
+function nanoOf(usd: number): Nano {
+  const found = known.get(usd) ?? toNano(usd);
+  known.set(usd, found);
+  return found;
+}
+
 /** The price of one call, rounded up to a nano-dollar. */
 export function costOf(tokens: TokenCounts, price: Price, service: Service = {}): Nano {
   const prompt = tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
   const rate: Rates = price.longPrompt !== undefined && prompt > price.longPrompt.above ? price.longPrompt : price;
-  const part = (count: number, usdPerMillion: number): bigint => BigInt(count) * toNano(usdPerMillion);
+  const part = (count: number, usdPerMillion: number): bigint =>
+    count === 0 ? 0n : BigInt(count) * nanoOf(usdPerMillion);
   let sum =
     part(tokens.input, rate.input) +
     part(tokens.output, rate.output) +

@@ -30,13 +30,20 @@ const viewLine = ({ scope, label, period, limit, spent }: Line) => ({
 /** Enters a model call in the ledger, if there is money for it. Where the session's own is spent, the session ends or pauses. */
 async function openModelCall(engine: Engine, call: CallStart): Promise<Opening> {
   const opening = await openCall(engine.database.db, call);
+  // The refusal need not wait for it: were it lost with this server, the next call would be refused and say so.
   if (opening.verdict === 'spent')
-    await changeSession(engine, call.sessionId, async (change) => {
-      if (change.session.epoch !== call.epoch) return;
-      if (opening.line.scope === 'session') await change.endAtBudget();
-      else change.log('budget.exceeded', viewLine(opening.line), { agent: call.agent });
-    });
+    tellRefused(engine, call, opening.line).catch((error: unknown) =>
+      engine.log.warn({ err: error, session: call.sessionId }, 'A refused model call could not be told of'),
+    );
   return opening;
+}
+
+async function tellRefused(engine: Engine, call: CallStart, line: Line): Promise<void> {
+  await changeSession(engine, call.sessionId, async (change) => {
+    if (change.session.epoch !== call.epoch) return;
+    if (line.scope === 'session') await change.endAtBudget();
+    else change.log('budget.exceeded', viewLine(line), { agent: call.agent });
+  });
 }
 
 /** Settles a model call with its session: what it cost, whom it brought near a limit, and what ends because of it. */

@@ -67,20 +67,22 @@ const currentPeriod = sql`CASE b.period WHEN 'total' THEN '-infinity'::timestamp
 /** What was spent of a budget in the period that is now. */
 const spentNow = sql`CASE WHEN b.period_start = ${currentPeriod} THEN b.spent ELSE 0 END`;
 
-/** The rows that a session's calls count under, locked, the session's first. */
+/** The rows that limit a session's calls, locked, the session's first. A session without a budget is nobody's to wait for. */
 const linesOf = (sessionId: RawBuilder<unknown>) => sql`
   session AS MATERIALIZED (
-    SELECT id, user_id, key_id, pattern, tags, status, epoch, paused, total_cost, reserved_cost, max_budget_usd
-    FROM agent_sessions WHERE id = ${sessionId} FOR NO KEY UPDATE
+    SELECT id, user_id, key_id, pattern, tags, status, epoch, paused FROM agent_sessions WHERE id = ${sessionId}
+  ), own AS MATERIALIZED (
+    SELECT id, total_cost, reserved_cost, max_budget_usd
+    FROM agent_sessions WHERE id = ${sessionId} AND max_budget_usd IS NOT NULL FOR NO KEY UPDATE
   ), counted AS MATERIALIZED (
     SELECT b.id, b.scope, b.label, b.period, b.limit_usd, ${spentNow} AS spent, b.reserved
-    FROM session, budgets AS b
+    FROM session LEFT JOIN own ON true, budgets AS b
     WHERE (b.scope = 'all' OR (b.scope = 'user' AND b.label = session.user_id) OR (b.scope = 'key' AND b.label = session.key_id))
     ORDER BY b.id FOR NO KEY UPDATE OF b
   ), lines AS (
     SELECT NULL AS budget, 'session' AS scope, id AS label, 'total' AS period, max_budget_usd AS limit_usd, total_cost AS spent,
            reserved_cost AS reserved
-    FROM session WHERE max_budget_usd IS NOT NULL
+    FROM own
     UNION ALL SELECT id, scope, label, period, limit_usd, spent, reserved FROM counted
   )`;
 
