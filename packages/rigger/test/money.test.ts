@@ -260,6 +260,27 @@ test('a session that ends in the middle of an answer has paid for what was said'
   expect((await rigger.get(session.id)).totalCost).toBeGreaterThan(0);
 });
 
+describe('an endpoint that fails', () => {
+  const failing: [string, object][] = [
+    ['429 and when to come back', { error: { status: 429, retryAfter: 1, times: 1 } }],
+    ['500', { error: { status: 500, times: 1 } }],
+    ['529', { error: { status: 529, times: 1 } }],
+    ['an error in the middle of an answer', { error: { status: 529, afterChunks: 2, times: 1 } }],
+  ];
+  test.each(failing)('%s: the turn survives, and what was answered is billed once', async (_, fault) => {
+    const session = await rigger.create({ pattern: 'hybrid', config });
+    const answer = await rigger.say(
+      session.id,
+      script({ text: 'x'.repeat(100), chunkDelayMs: 5, usage: cheap, ...fault }),
+    );
+    expect(answer.turn.status).toBe('succeeded');
+    const calls = await settled(session.id);
+    expect(calls.map((call) => call.outcome)).toEqual(['error', 'done']);
+    expect(Number(calls[1]!.cost)).toBe(0.00315);
+    expect(answer.turn.cost).toBeCloseTo(Number(calls[0]!.cost) + 0.00315, 9);
+  });
+});
+
 test('usage is summed by whatever is asked, as JSON and as CSV', async () => {
   const session = await rigger.create({ pattern: 'hybrid', config, userId: '=1+1', tags: ['x', 'y'] });
   await rigger.say(session.id, script({ text: 'hello', usage: cheap }));

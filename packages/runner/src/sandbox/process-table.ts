@@ -5,7 +5,7 @@
  * folder, and an agent that reads its own marker learns no host path.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -28,24 +28,40 @@ function allPids(): number[] {
     .map(Number);
 }
 
+/** As much as the environment and arguments of one process may take. */
+const environment = Buffer.alloc(2 * 1024 * 1024);
+
+/**
+ * The marker in a process's environment, or null. Other processes' environments have secrets in them, the server's the provider's
+ * key: they are looked through where they are wiped at once, and nothing else of them is kept.
+ */
+function markerOf(pid: number): string | null {
+  let size = 0;
+  try {
+    const file = openSync(`/proc/${pid}/environ`, 'r');
+    try {
+      for (let read = -1; read !== 0 && size < environment.length; size += read)
+        read = readSync(file, environment, size, environment.length - size, null);
+    } finally {
+      closeSync(file);
+    }
+    const variables = environment.subarray(0, size);
+    const name = `${MARKER}=`;
+    const at = variables.indexOf(name) === 0 ? 0 : variables.indexOf(`\0${name}`) + 1;
+    if (at === 0 && variables.indexOf(name) !== 0) return null;
+    const end = variables.indexOf(0, at);
+    return variables.toString('latin1', at + name.length, end === -1 ? size : end);
+  } catch {
+    return null; // gone meanwhile, or another user's
+  } finally {
+    environment.fill(0, 0, size);
+  }
+}
+
 /** Pids whose environment at exec was marked with `root` or with a folder below it. Zombies have none. */
 export function markedPids(root: string): number[] {
   const wanted = hash(resolve(root));
-  return allPids().filter((pid) => {
-    if (pid === process.pid) return false;
-    try {
-      const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-      const marker = variables.find((variable) => variable.startsWith(`${MARKER}=`));
-      return (
-        marker
-          ?.slice(MARKER.length + 1)
-          .split('.')
-          .includes(wanted) ?? false
-      );
-    } catch {
-      return false; // gone meanwhile, or another user's
-    }
-  });
+  return allPids().filter((pid) => pid !== process.pid && markerOf(pid)?.split('.').includes(wanted) === true);
 }
 
 /** Pids in the pid namespace with this inode number. */

@@ -71,6 +71,7 @@ export interface Gateway {
 const BUSY_PAUSE_MS = 250;
 const KEEP_EVERY_MS = 10_000;
 const DATABASE_PAUSE_MS = 500;
+const LAST_SETTLING_MS = 2_000;
 
 /** Adds the gateway's routes. */
 export function addGateway(app: FastifyInstance, options: GatewayOptions): Gateway {
@@ -80,6 +81,7 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
   const closed = new AbortController();
   let draining = false;
   let onIdle = () => {};
+  let onSettled: () => unknown = () => {};
   const agent = new Agent({
     connections: null,
     pipelining: 1,
@@ -90,10 +92,16 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
   const keeping = setInterval(() => {
     if (openCalls.size > 0) books.keep([...openCalls]).catch(() => {});
   }, KEEP_EVERY_MS).unref();
-  app.addHook('onClose', () => {
+  app.addHook('onClose', async () => {
     clearInterval(keeping);
     closed.abort();
-    return agent.destroy();
+    await agent.destroy();
+    // What was broken off by that is still settled, while there is a database.
+    const settled = new Promise<void>((resolve) => {
+      onSettled = () => openCalls.size === 0 && resolve();
+      onSettled();
+    });
+    await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, LAST_SETTLING_MS).unref())]);
   });
 
   /** What must be written is tried until it is, or until this server goes. */
@@ -198,7 +206,10 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
     const held = await open(start, signal);
     openCalls.add(id);
     const meter = new Meter({ id, sessionId, price, held, expected: expectation.tokens, began }, books, insist);
-    const over = () => openCalls.delete(id);
+    const over = () => {
+      openCalls.delete(id);
+      onSettled();
+    };
 
     let found: Awaited<ReturnType<typeof carry>>;
     try {

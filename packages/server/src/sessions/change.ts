@@ -151,14 +151,17 @@ export class Change {
     await updateTurn(this.tx, turn.id, patch);
   }
 
-  /** Ends or pauses a live session that has used up its money or its turns; one that has money again goes on. */
+  /** Ends or pauses a live session that has used up its money or its turns. */
   async endIfSpent(): Promise<void> {
     const limit = isEnded(this.session) ? null : spentLimit(this.session);
     if (limit !== null) await this.#endAt(limit);
-    else if (this.session.paused) {
-      await this.apply({ type: 'budget_raised' });
-      this.#dispatch = true;
-    }
+  }
+
+  /** Lets a session go on that was paused, unless its new budget is spent as well. */
+  async raiseBudget(): Promise<void> {
+    if (!this.session.paused || spentLimit(this.session) !== null) return;
+    await this.apply({ type: 'budget_raised' });
+    this.#dispatch = true;
   }
 
   /** Ends a live session that has less left than another model call costs, if only a little less. */

@@ -63,6 +63,7 @@ export async function updateSession(engine: Engine, id: string, request: Session
     if (status === 'idle') await change.apply({ type: 'park_requested' });
     if (status === 'completed') await change.apply({ type: 'finish_requested' });
     await change.endIfSpent();
+    if (maxBudgetUsd !== undefined) await change.raiseBudget();
   });
   return committed.session;
 }
