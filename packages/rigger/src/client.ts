@@ -24,7 +24,8 @@ export async function ask<T>(server: string, method: string, path: string, body?
       remedy: 'Name the server with --server URL, or RIGGER_SERVER_URL.',
     });
   });
-  const said = (await answer.json()) as T & { title?: string; remedy?: string };
+  const said = (await answer.json()) as T & { title?: string; detail?: string; remedy?: string };
   if (answer.ok) return said;
-  throw Object.assign(new Error(said.title ?? `The server answered ${answer.status}.`), { remedy: said.remedy });
+  const what = said.title ?? `The server answered ${answer.status}.`;
+  throw Object.assign(new Error(said.detail === undefined ? what : `${what}: ${said.detail}`), { remedy: said.remedy });
 }
