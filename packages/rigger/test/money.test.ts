@@ -152,23 +152,25 @@ test('agents side by side in one sandbox are counted each, and pass their sessio
   const session = await rigger.create({
     pattern: 'single-container',
     config: { ...config, customAgents: Object.fromEntries(names.map((name) => [name, { systemPrompt: name }])) },
-    maxBudgetUsd: 0.1,
+    maxBudgetUsd: 0.2,
   });
-  const loop = forever({ ...bash('echo'), usage: cheap });
-  await Promise.all(
-    ['coordinator', ...names].map((agent) =>
-      rigger.call('POST', `/api/sessions/${session.id}/message`, { prompt: loop, agent }, { prefer: 'respond-async' }),
-    ),
-  );
+  const everyone = async (prompt: string) => {
+    for (const agent of ['coordinator', ...names])
+      await rigger.call('POST', `/api/sessions/${session.id}/message`, { prompt, agent }, { prefer: 'respond-async' });
+  };
+  await everyone(script({ text: 'ready', usage: cheap }));
+  for (const agent of names)
+    await rigger.until(session.id, (event) => event.type === 'turn.finished' && event.agent === agent);
+  await everyone(forever({ ...bash('echo'), usage: cheap }));
   await rigger.until(
     session.id,
     (event) => event.type === 'session.status_changed' && event.data.status === 'terminated',
   );
   const calls = await settled(session.id);
-  expect(new Set(calls.map((call) => call.agent)).size).toBeGreaterThan(1);
+  expect(new Set(calls.map((call) => call.agent)).size).toBe(8);
   const spent = (await rigger.get(session.id)).totalCost;
-  expect(spent).toBeGreaterThan(0.09);
-  expect(spent).toBeLessThan(0.1 + 8 * 0.00315);
+  expect(spent).toBeGreaterThan(0.19);
+  expect(spent).toBeLessThan(0.2 + 8 * 0.00315);
 });
 
 describe('a budget of a user', () => {
