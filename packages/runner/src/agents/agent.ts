@@ -305,7 +305,12 @@ export class Agent {
     this.#event('sdk.message', asData(message));
     if (message.type !== 'result') return;
     const spent = live.count(message);
-    if (turn !== null) return this.#report(turn, turn.judge(message), { message, spent });
+    if (turn !== null) {
+      const judged = turn.judge(message);
+      // It goes on elsewhere or later: only a good end is its end.
+      if (live.keepsTurn && judged.outcome !== 'succeeded') return;
+      return this.#report(turn, judged, { message, spent });
+    }
     // A background task woke the model after its turn had ended.
     this.#parts.emit({ kind: 'spent', agent: this.name, ...spent, numTurns: message.num_turns, toolsUsed: [] });
   }

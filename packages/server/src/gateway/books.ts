@@ -7,7 +7,7 @@ export interface Books {
   open(call: CallStart): Promise<Opening>;
   /** Resolves to what was held back now: less than `needed` when there is no more. */
   more(call: { id: string; sessionId: string }, needed: Nano, likely: Nano, tokens: TokenCounts): Promise<Nano>;
-  /** Resolves once it is written. */
-  settle(sessionId: string, end: CallEnd): Promise<void>;
+  /** Resolves once it is written, to whether the session goes on. */
+  settle(sessionId: string, end: CallEnd): Promise<boolean>;
   keep(ids: string[]): Promise<void>;
 }

@@ -89,6 +89,25 @@ export interface Answer {
 
 type Outcome = CallEnd['outcome'];
 
+/** Longer than a runner takes to end an agent. */
+const GONE_PATIENCE_MS = 10_000;
+
+/** Waits for a caller that is being ended; one that is not after a while is answered all the same. */
+export async function untilGone(gone: AbortSignal): Promise<void> {
+  if (gone.aborted) return;
+  await new Promise<void>((resolve) => {
+    const late = setTimeout(resolve, GONE_PATIENCE_MS);
+    gone.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(late);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
+
 /** Keeps account of one call that is open. */
 export class Meter {
   readonly #call: OpenCall;
@@ -142,7 +161,9 @@ export class Meter {
         reader.stream(chunk);
         if (!(await this.#covered())) {
           stop();
-          await this.#settle('cut', answer, reader.tokens, !reader.settled);
+          const goesOn = await this.#settle('cut', answer, reader.tokens, !reader.settled);
+          // An agent that is being ended, or whose turn is to wait, must not take this for the turn's own end.
+          if (!goesOn) await untilGone(gone);
           yield cutEvent('Budget exceeded: there is no money left for more of this answer.');
           return;
         }
@@ -176,8 +197,8 @@ export class Meter {
     return more >= needed;
   }
 
-  async #settle(outcome: Outcome, answer: Answer | null, tokens: TokenCounts, estimated: boolean): Promise<void> {
-    if (this.#settled) return;
+  async #settle(outcome: Outcome, answer: Answer | null, tokens: TokenCounts, estimated: boolean): Promise<boolean> {
+    if (this.#settled) return true;
     this.#settled = true;
     const end: CallEnd = {
       id: this.#call.id,
@@ -191,6 +212,6 @@ export class Meter {
       cost: this.#cost(tokens, this.#reader.service),
       estimated: estimated && (tokens.input > 0 || tokens.output > 0),
     };
-    await this.#insist(() => this.#books.settle(this.#call.sessionId, end));
+    return this.#insist(() => this.#books.settle(this.#call.sessionId, end));
   }
 }

@@ -12,7 +12,7 @@ import type { Nano } from '../model/money.ts';
 import type { PriceBook } from '../model/prices.ts';
 import type { CallStart } from '../store/ledger.ts';
 import type { Books } from './books.ts';
-import { type Answer, estimate, type Insist, Meter, readAsked, spentMessage } from './call.ts';
+import { type Answer, estimate, type Insist, Meter, readAsked, spentMessage, untilGone } from './call.ts';
 import type { SessionTokens } from './tokens.ts';
 import { type Endpoint, isItsOwnFault, type Upstreams } from './upstreams.ts';
 
@@ -261,6 +261,13 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
           return opening.held;
         case 'gone':
           throw new Refusal(401, 'authentication_error', 'This session is not running, or elsewhere.');
+        case 'paused':
+          await untilGone(signal);
+          throw new Refusal(
+            402,
+            'billing_error',
+            'Budget exceeded: this session is paused until its budget is raised.',
+          );
         case 'spent':
           throw new Refusal(402, 'billing_error', spentMessage(opening.line));
         case 'busy':

@@ -2,6 +2,7 @@
 import { RiggerError } from '../model/errors.ts';
 import { type Nano, toUsd } from '../model/money.ts';
 import { costOf, type TokenCounts } from '../model/prices.ts';
+import type { SessionRecord } from '../model/record.ts';
 import { transact } from '../store/database.ts';
 import {
   type CallEnd,
@@ -18,6 +19,7 @@ import {
 } from '../store/ledger.ts';
 import { type Change, changeSession } from './change.ts';
 import type { Engine } from './engine.ts';
+import { isEnded } from './transition.ts';
 
 const viewLine = ({ scope, label, period, limit, spent }: Line) => ({
   scope,
@@ -30,33 +32,42 @@ const viewLine = ({ scope, label, period, limit, spent }: Line) => ({
 /** Enters a model call in the ledger, if there is money for it. Where the session's own is spent, the session ends or pauses. */
 async function openModelCall(engine: Engine, call: CallStart): Promise<Opening> {
   const opening = await openCall(engine.database.db, call);
-  // The refusal need not wait for it: were it lost with this server, the next call would be refused and say so.
-  if (opening.verdict === 'spent')
-    tellRefused(engine, call, opening.line).catch((error: unknown) =>
-      engine.log.warn({ err: error, session: call.sessionId }, 'A refused model call could not be told of'),
-    );
+  if (opening.verdict !== 'spent') return opening;
+  const told = tellRefused(engine, call, opening.line);
+  // Its session's end or pause comes first, or the refusal would be the end of its turn.
+  if (opening.line.scope === 'session') return (await told).paused ? { verdict: 'paused' } : opening;
+  // Of another budget the log may tell a moment later: were it lost with this server, the next call would be refused and say so.
+  told.catch((error: unknown) =>
+    engine.log.warn({ err: error, session: call.sessionId }, 'A refused model call could not be told of'),
+  );
   return opening;
 }
 
-async function tellRefused(engine: Engine, call: CallStart, line: Line): Promise<void> {
-  await changeSession(engine, call.sessionId, async (change) => {
+async function tellRefused(engine: Engine, call: CallStart, line: Line): Promise<SessionRecord> {
+  const { committed } = await changeSession(engine, call.sessionId, async (change) => {
     if (change.session.epoch !== call.epoch) return;
     if (line.scope === 'session') await change.endAtBudget();
     else change.log('budget.exceeded', viewLine(line), { agent: call.agent });
   });
+  return committed.session;
 }
 
-/** Settles a model call with its session: what it cost, whom it brought near a limit, and what ends because of it. */
-async function settleModelCall(engine: Engine, sessionId: string, end: CallEnd): Promise<void> {
+/**
+ * Settles a model call with its session: what it cost, whom it brought near a limit, and what ends because of it.
+ * @returns whether its session goes on.
+ */
+async function settleModelCall(engine: Engine, sessionId: string, end: CallEnd): Promise<boolean> {
   try {
-    await changeSession(engine, sessionId, async (change) => {
+    const { committed } = await changeSession(engine, sessionId, async (change) => {
       const settled = await settleCall(change.tx, end);
       if (settled !== null) await charge(change, end, settled);
     });
+    return !isEnded(committed.session) && !committed.session.paused;
   } catch (error) {
     if (!(error instanceof RiggerError) || error.code !== 'session_not_found') throw error;
     // Deleted meanwhile: what it cost was spent all the same.
     await transact(engine.database.db, (tx) => settleCall(tx, end));
+    return false;
   }
 }
 

@@ -38,12 +38,13 @@ export interface CallStart {
 }
 
 /**
- * `open`: it may begin, with `held` for it, or null where nothing limits it. `gone`: there is no such session, or its lease is another's. `spent`: a line has less left than the
+ * `open`: it may begin, with `held` for it, or null where nothing limits it. `gone`: there is no such session, or its lease is another's. `paused`: it
+ * waits for money. `spent`: a line has less left than the
  * call costs at least. `busy`: it would have, were it not for what other open calls hold back.
  */
 export type Opening =
   | { verdict: 'open'; held: Nano | null }
-  | { verdict: 'gone' }
+  | { verdict: 'gone' | 'paused' }
   | { verdict: 'spent' | 'busy'; line: Line };
 
 /** One call at a time may hold back so much of what is left, so that agents beside it can begin theirs. */
@@ -100,7 +101,9 @@ const toLine = (row: LineRow): Line => ({ ...row, limit: toNano(row.limit), spen
 export async function openCall(tx: Tx, call: CallStart): Promise<Opening> {
   const least = toDecimal(call.least);
   const likely = toDecimal(call.likely);
-  const { rows } = await sql<{ alive: boolean; entered: boolean; held: string | null; busy: boolean | null } & LineRow>`
+  const { rows } = await sql<
+    { alive: boolean; paused: boolean; entered: boolean; held: string | null; busy: boolean | null } & LineRow
+  >`
     WITH ${linesOf(sql`${call.sessionId}`)}, short AS (
       SELECT *, limit_usd - spent >= ${least}::numeric AND spent < limit_usd AS busy FROM lines
       WHERE limit_usd - spent - reserved < ${least}::numeric OR spent >= limit_usd
@@ -135,13 +138,14 @@ export async function openCall(tx: Tx, call: CallStart): Promise<Opening> {
       UPDATE budgets AS b SET reserved = b.reserved + amount.held
       FROM counted, allowed, amount WHERE b.id = counted.id
     )
-    SELECT EXISTS (SELECT 1 FROM alive) AS alive, EXISTS (SELECT 1 FROM entered) AS entered,
+    SELECT EXISTS (SELECT 1 FROM alive) AS alive, EXISTS (SELECT 1 FROM session WHERE paused) AS paused,
+           EXISTS (SELECT 1 FROM entered) AS entered,
            CASE WHEN amount.limited THEN amount.held END AS held, short.busy,
            short.budget, short.scope, short.label, short.period, short.limit_usd AS limit, short.spent
     FROM amount LEFT JOIN short ON true`.execute(tx);
-  const { alive, entered, held, busy, ...line } = rows[0]!;
+  const { alive, paused, entered, held, busy, ...line } = rows[0]!;
   if (entered) return { verdict: 'open', held: held === null ? null : toNano(held) };
-  return alive ? { verdict: busy ? 'busy' : 'spent', line: toLine(line) } : { verdict: 'gone' };
+  return alive ? { verdict: busy ? 'busy' : 'spent', line: toLine(line) } : { verdict: paused ? 'paused' : 'gone' };
 }
 
 /**
