@@ -1,11 +1,13 @@
 /** The real SDK and CLI in each driver's sandbox, through the real relay, against a scripted model. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { InMemorySessionStore, type Options, query, type SDKMessage } from '@anthropic-ai/claude-agent-sdk';
 import { describe, expect, test } from 'vitest';
 import { cliFolder } from '../agents/cli.ts';
 import { createBubblewrapDriver } from './bubblewrap.ts';
+import { createDockerDriver } from './docker/docker.ts';
+import { testEngine } from './docker/fixtures/engine.ts';
 import { type ModelRequest, scriptedModel } from './fixtures/model.ts';
 import { createNoneDriver } from './none.ts';
 import type { Sandbox } from './port.ts';
@@ -21,62 +23,62 @@ function decide(body: ModelRequest) {
   return { text: `remembered ${asked}` };
 }
 
-describe.each([createNoneDriver, createBubblewrapDriver].map((create) => create()))(
-  'with driver $name',
-  async (driver) => {
-    const selfTest = await driver.selfTest();
+const drivers = [createNoneDriver(), createBubblewrapDriver(), createDockerDriver(testEngine())];
 
-    test.skipIf(!selfTest.ok)(
-      'an agent runs a tool in the sandbox, ends, and resumes with its memory',
-      async () => {
-        const root = mkdtempSync(join(tmpdir(), 'rigger-agent-'));
-        const model = await scriptedModel(decide);
-        const sessionStore = new InMemorySessionStore();
-        const sandbox = await driver.open({
-          sessionId: 'agent',
-          root,
-          workingDirectory: '/workspace',
-          programs: { cli: cliFolder() },
-          env: {},
-        });
-        // The model stands where the server would, so its path has the gateway's prefix.
-        const relay = await startRelay({
-          socketPath: sandbox.hostSocketPath,
-          serverUrl: () => model.url,
-          token: 'session-token',
-          log: () => {},
-        });
-        try {
-          const first = await turn(sandbox, 'please run it', { sessionStore, sessionStoreFlush: 'eager' });
-          expect(first.result).toBe('remembered 1');
-          const uid = driver.name === 'none' ? process.getuid!() : 1000;
-          expect(readFileSync(join(sandbox.hostWorkspace, 'proof.txt'), 'utf8')).toBe(`made-by-${uid}\n`);
-          expect(JSON.stringify(model.requests)).toContain(`cwd=${sandbox.cwd}`);
-          expect(model.requests[0]).toMatchObject({
-            url: expect.stringMatching(/^\/gateway\/v1\/messages/),
-            headers: { 'x-rigger-session-token': 'session-token' },
-          });
+describe.each(drivers)('with driver $name', async (driver) => {
+  const selfTest = await driver.selfTest();
 
-          const again = await turn(sandbox, 'what do you know?', { sessionStore, resume: first.sessionId });
-          expect(again).toMatchObject({ result: 'remembered 1', sessionId: first.sessionId });
-          expect(again.configDir).toMatch(/^\/tmp\/claude-resume-/);
-          await sandbox.close(1_000);
-          expect(existsSync(again.configDir!)).toBe(false);
-          expect(readdirSync(join(root, 'tmp')).filter((name) => name.startsWith('claude-resume-'))).toEqual([]);
-        } finally {
-          await sandbox.close(1_000);
-          await relay.close();
-          model.close();
-        }
-        expect(await sandbox.processes()).toEqual([]);
+  test.skipIf(!selfTest.ok)(
+    'an agent runs a tool in the sandbox, ends, and resumes with its memory',
+    async () => {
+      const root = mkdtempSync(join(tmpdir(), 'rigger-agent-'));
+      const model = await scriptedModel(decide);
+      const sessionStore = new InMemorySessionStore();
+      const sandbox = await driver.open({
+        sessionId: 'agent',
+        root,
+        workingDirectory: '/workspace',
+        programs: { cli: cliFolder() },
+        env: {},
+      });
+      // The model stands where the server would, so its path has the gateway's prefix.
+      const relay = await startRelay({
+        socketPath: sandbox.hostSocketPath,
+        serverUrl: () => model.url,
+        token: () => 'session-token',
+        log: () => {},
+      });
+      try {
+        const first = await turn(sandbox, 'please run it', { sessionStore, sessionStoreFlush: 'eager' });
+        expect(first.result).toBe('remembered 1');
+        // Bubblewrap maps it; elsewhere agents are inside who they are outside.
+        const uid = driver.name === 'bubblewrap' ? 1000 : statSync(sandbox.hostWorkspace).uid;
+        expect(readFileSync(join(sandbox.hostWorkspace, 'proof.txt'), 'utf8')).toBe(`made-by-${uid}\n`);
+        expect(JSON.stringify(model.requests)).toContain(`cwd=${sandbox.cwd}`);
+        expect(model.requests[0]).toMatchObject({
+          url: expect.stringMatching(/^\/gateway\/v1\/messages/),
+          headers: { 'x-rigger-session-token': 'session-token' },
+        });
+
+        const again = await turn(sandbox, 'what do you know?', { sessionStore, resume: first.sessionId });
+        expect(again).toMatchObject({ result: 'remembered 1', sessionId: first.sessionId });
+        expect(again.configDir).toMatch(/^\/tmp\/claude-resume-/);
+        await sandbox.close(1_000);
+        expect(existsSync(again.configDir!)).toBe(false);
         expect(readdirSync(join(root, 'tmp')).filter((name) => name.startsWith('claude-resume-'))).toEqual([]);
-        rmSync(root, { recursive: true, force: true });
-        expect(existsSync(root)).toBe(false);
-      },
-      30_000,
-    );
-  },
-);
+      } finally {
+        await sandbox.close(1_000);
+        await relay.close();
+        model.close();
+      }
+      expect(await sandbox.processes()).toEqual([]);
+      expect(readdirSync(join(root, 'tmp')).filter((name) => name.startsWith('claude-resume-'))).toEqual([]);
+      rmSync(root, { recursive: true, force: true });
+      expect(existsSync(root)).toBe(false);
+    },
+    30_000,
+  );
+});
 
 async function turn(sandbox: Sandbox, prompt: string, options: Options) {
   let configDir: string | undefined;

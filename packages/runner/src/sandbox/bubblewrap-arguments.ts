@@ -1,5 +1,5 @@
 /** What a bubblewrap sandbox's file system is made of. */
-import { existsSync, lstatSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Layout } from './layout.ts';
 import { HOME, RUN } from './spec-rules.ts';
@@ -11,11 +11,7 @@ const ETC = [
   ...['pki/tls/certs', 'pki/tls/cert.pem', 'pki/ca-trust/extracted'],
 ].map((name) => `/etc/${name}`);
 
-const MADE_UP: Record<string, string> = {
-  passwd: `root:x:0:0:root:/root:/usr/sbin/nologin\nagent:x:1000:1000:agent:${HOME}:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n`,
-  group: 'root:x:0:\nagent:x:1000:\nnogroup:x:65534:\n',
-  hosts: '127.0.0.1 localhost\n::1 localhost\n',
-};
+const MADE_UP = ['passwd', 'group', 'hosts'];
 
 export interface Mounts {
   layout: Layout;
@@ -26,11 +22,6 @@ export interface Mounts {
   etc: string;
   /** Where the runner's own path to a host file is to be found by the process that mounts. */
   at: (hostPath: string) => string;
-}
-
-/** Writes the sandbox's own /etc files into `folder`. */
-export function writeEtc(folder: string): void {
-  for (const [name, text] of Object.entries(MADE_UP)) writeFileSync(join(folder, name), text, { mode: 0o644 });
 }
 
 /** bwrap's options, without the command. They travel through `--args`: the command line is readable inside as /proc/1/cmdline. */
@@ -44,7 +35,7 @@ export function bubblewrapArguments(mounts: Mounts): string[] {
   for (const path of ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32']) args.push(...systemFolder(path));
   args.push('--proc', '/proc', '--dev', '/dev');
   for (const path of ETC) args.push(...etcEntry(path));
-  for (const name of Object.keys(MADE_UP)) args.push('--ro-bind', at(join(mounts.etc, name)), `/etc/${name}`);
+  for (const name of MADE_UP) args.push('--ro-bind', at(join(mounts.etc, name)), `/etc/${name}`);
   // Disk, not tmpfs: a build's temporary files must not eat the machine's memory.
   args.push('--bind', at(layout.tmp), '/tmp', '--bind', at(join(layout.root, 'shm')), '/dev/shm');
   args.push('--dir', '/var', '--symlink', '/tmp', '/var/tmp');

@@ -12,15 +12,13 @@
  */
 import { spawn } from 'node:child_process';
 import { release } from 'node:os';
-import { asOwner, type Holder, TOOL_PATH } from './holder.ts';
+import { asOwner, becoming, type Holder, TOOL_PATH } from './holder.ts';
 import type { Owner } from './layout.ts';
-import type { SandboxProcess } from './port.ts';
 import { childrenOf, signalPid } from './process-table.ts';
-import { isRunning, withKill } from './spawned.ts';
+import { type Child, isRunning, withKill } from './spawned.ts';
 import { requireVariable } from './spec-rules.ts';
 
 const PREFIX = 'RIGGER_ENV_';
-const MOST_PROCESSES = 4096;
 
 /** Closes inherited descriptors (dash can name only single digits; bash sets variables of its own), restores the environment, becomes the program. */
 const BECOME = `rigger_n=$RIGGER_NAMES; unset RIGGER_NAMES RIGGER_SANDBOX PATH PWD OLDPWD SHLVL
@@ -43,11 +41,15 @@ export interface Entry {
   marker: Record<string, string>;
   owner: Owner;
   shell: string;
+  /** How many processes there may be. */
+  processes: number;
+  /** A command that enters the sandbox's control group, as root; empty where it has none. */
+  cgroup: string[];
   signal?: AbortSignal;
 }
 
 /** Spawns in the holder's namespaces. @throws SandboxSpecError for an environment variable no shell could export. */
-export function enter(holder: Holder, entry: Entry): SandboxProcess {
+export function enter(holder: Holder, entry: Entry): Child {
   const env: Record<string, string> = {
     PATH: TOOL_PATH,
     ...entry.marker,
@@ -59,14 +61,16 @@ export function enter(holder: Holder, entry: Entry): SandboxProcess {
   }
   const outer = ['--preserve-credentials', '--user=/proc/self/fd/3', '--target', String(holder.sleeper)];
   outer.push('--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup', `--wdns=${entry.cwd}`, '--');
-  const inner = ['nsenter', '--preserve-credentials', '--target', '2', '--user', '--', ...limits()];
+  const inner = ['nsenter', '--preserve-credentials', '--target', '2', '--user', '--', ...limits(entry.processes)];
   inner.push('setpriv', '--no-new-privs', '--', entry.shell, '-c', BECOME, 'sh', entry.command, ...entry.args);
-  const waiter = spawn('nsenter', [...outer, ...inner], {
+  const into = entry.cgroup.length === 0 ? [] : [...entry.cgroup, ...becoming(entry.owner)];
+  const [command, ...args] = [...into, 'nsenter', ...outer, ...inner];
+  const waiter = spawn(command!, args, {
     env,
     cwd: '/',
     stdio: ['pipe', 'pipe', 'pipe', holder.userNamespace],
-    ...asOwner(entry.owner),
-  }) as SandboxProcess;
+    ...(into.length === 0 ? asOwner(entry.owner) : {}),
+  }) as Child;
   const kill = (signal: NodeJS.Signals) => {
     if (!isRunning(waiter)) return false;
     // A stopped program stops its waiter too; a killed one must be reaped by it.
@@ -77,8 +81,8 @@ export function enter(holder: Holder, entry: Entry): SandboxProcess {
 }
 
 /** From Linux 5.14 processes are counted per user namespace, so the limit is the sandbox's own; before, per user of the host. */
-function limits(): string[] {
+function limits(processes: number): string[] {
   const [major = 0, minor = 0] = release().split('.').map(Number);
   const perNamespace = major > 5 || (major === 5 && minor >= 14);
-  return perNamespace ? ['prlimit', `--nproc=${MOST_PROCESSES}:${MOST_PROCESSES}`] : [];
+  return perNamespace ? ['prlimit', `--nproc=${processes}:${processes}`] : [];
 }

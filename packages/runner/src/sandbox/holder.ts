@@ -133,3 +133,14 @@ async function limitUserNamespaces(userNamespace: number, options: HolderOptions
 
 /** Spawn options that make a tool run as `owner`; only root can and needs to change. */
 export const asOwner = (owner: Owner): Partial<Owner> => (process.getuid!() === 0 ? owner : {});
+
+/** A command that becomes `owner` and runs the rest of its arguments. */
+export const becoming = ({ uid, gid }: Owner): string[] => [
+  'setpriv',
+  '--reuid',
+  String(uid),
+  '--regid',
+  String(gid),
+  '--clear-groups',
+  '--',
+];

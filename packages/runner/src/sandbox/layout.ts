@@ -1,7 +1,7 @@
 /** The session's folders on the host, their owner, and the gateway socket's place. */
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { lchown, lstat, opendir } from 'node:fs/promises';
+import { chmodSync, chownSync, constants, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { type FileHandle, lchown, lstat, open, opendir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SandboxSpecError } from './port.ts';
@@ -39,18 +39,24 @@ export function makeLayout(rootPath: string, owner?: Owner): Layout {
   if (Buffer.byteLength(join(layout.run, SOCKET_NAME)) > LONGEST_SOCKET_PATH) layout.run = shortFolderFor(root);
   layout.hostSocketPath = join(layout.run, SOCKET_NAME);
   for (const folder of [root, layout.home, layout.tmp, layout.run, layout.workspace]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // A symlink here would have us hand over, and later bind, a folder of someone else's choosing.
-    const found = lstatSync(folder);
-    if (!found.isDirectory()) throw new SandboxSpecError(`${folder} is not a folder`);
     // In the shared temporary folder anyone could have been first.
-    if (folder === layout.run && found.uid !== process.getuid!() && found.uid !== owner?.uid) {
-      throw new SandboxSpecError(`${folder} belongs to another user`);
+    if (folder === layout.run && existsSync(folder)) {
+      const { uid } = lstatSync(folder);
+      if (uid !== process.getuid!() && uid !== owner?.uid)
+        throw new SandboxSpecError(`${folder} belongs to another user`);
     }
-    if (owner) chownSync(folder, owner.uid, owner.gid);
-    chmodSync(folder, 0o700);
+    makeFolder(folder, owner);
   }
   return layout;
+}
+
+/** The layout's folders have been moved to `rootPath`, and its paths with them; a run folder outside stays where it is. */
+export function moveLayout(layout: Layout, rootPath: string): void {
+  const former = layout.root;
+  const root = resolve(rootPath);
+  for (const name of ['home', 'tmp', 'run', 'workspace', 'hostSocketPath'] as const)
+    if (layout[name].startsWith(`${former}/`)) layout[name] = join(root, layout[name].slice(former.length));
+  layout.root = root;
 }
 
 function shortFolderFor(root: string): string {
@@ -66,12 +72,47 @@ export function dropRunFolder(layout: Layout): void {
 
 /**
  * Gives a tree to `owner`, files already owned untouched (chown moves ctime, which incremental snapshots read). A restored
- * snapshot was written by the runner's user. Never follows symlinks; call it only while nothing runs in the sandbox.
+ * snapshot was written by the runner's user. Goes by descriptors and never follows a link, whatever is swapped meanwhile: clients
+ * may move files of a session whose sandbox is only being opened.
  */
 export async function giveTree(path: string, owner: Owner): Promise<void> {
-  if (!existsSync(path)) return;
-  const found = await lstat(path);
-  if (found.uid !== owner.uid || found.gid !== owner.gid) await lchown(path, owner.uid, owner.gid);
-  if (!found.isDirectory()) return;
-  for await (const entry of await opendir(path)) await giveTree(join(path, entry.name), owner);
+  const folder = await openFolder(path);
+  if (folder === null) return;
+  try {
+    const found = await folder.stat();
+    if (found.uid !== owner.uid || found.gid !== owner.gid) await folder.chown(owner.uid, owner.gid);
+    // Through the descriptor, the names are those of the very folder that was opened.
+    const here = `/proc/self/fd/${folder.fd}`;
+    for await (const { name } of await opendir(here)) {
+      const entry = await lstat(`${here}/${name}`).catch(() => null);
+      if (entry?.isDirectory()) await giveTree(`${here}/${name}`, owner);
+      else if (entry !== null && (entry.uid !== owner.uid || entry.gid !== owner.gid))
+        await lchown(`${here}/${name}`, owner.uid, owner.gid);
+    }
+  } finally {
+    await folder.close();
+  }
+}
+
+async function openFolder(path: string): Promise<FileHandle | null> {
+  return open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(error.code ?? '')) return null;
+      throw error;
+    },
+  );
+}
+
+/** Makes a session's folder and its workspace before there is a sandbox: files may come first. */
+export function makeWorkspace(rootPath: string, owner?: Owner): void {
+  const root = resolve(rootPath);
+  for (const folder of [root, join(root, 'workspace')]) makeFolder(folder, owner);
+}
+
+function makeFolder(folder: string, owner: Owner | undefined): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A symlink here would have us hand over, and later bind, a folder of someone else's choosing.
+  if (!lstatSync(folder).isDirectory()) throw new SandboxSpecError(`${folder} is not a folder`);
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  chmodSync(folder, 0o700);
 }

@@ -4,10 +4,12 @@
  * home, and at close not one process left, found by the marker variable in /proc.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { dropRunFolder, makeLayout } from './layout.ts';
-import { type Sandbox, SandboxClosed, type SandboxDriver, type SandboxProcess, type SandboxSpec } from './port.ts';
+import { dropRunFolder, makeLayout, makeWorkspace } from './layout.ts';
+import { type Sandbox, SandboxClosed, type SandboxDriver, SandboxRefused, type SandboxSpec } from './port.ts';
 import {
   isAlive,
   killAll,
@@ -19,26 +21,32 @@ import {
   untilNone,
   withDescendants,
 } from './process-table.ts';
+import { refuseImage } from './resources.ts';
 import { isResumeFolder } from './resume-folder.ts';
-import { isRunning, mergeEnv, withKill } from './spawned.ts';
+import { type Child, isRunning, mergeEnv, withKill } from './spawned.ts';
 
 export function createNoneDriver(): SandboxDriver {
   return {
     name: 'none',
+    movable: false,
     selfTest: async () =>
       existsSync('/proc/self/environ')
         ? { ok: true, detail: 'no isolation: agents run as the runner, with its files and network' }
         : { ok: false, reason: '/proc is not there', remedy: 'Run on Linux with /proc mounted.' },
+    prepare: async (root) => makeWorkspace(root),
     open: async (spec) => openNone(spec),
     reap: reapMarked,
   };
 }
 
 function openNone(spec: SandboxSpec): Sandbox {
+  refuseImage('no sandbox', spec.image);
+  if (Object.keys(spec.resources ?? {}).length > 0)
+    throw new SandboxRefused('resources_not_allowed', 'without isolation nothing is limited');
   const layout = makeLayout(spec.root);
   const marker = { [MARKER]: markerFor(layout.root) };
   const base = { HOME: layout.home, PATH: '/usr/local/bin:/usr/bin:/bin' };
-  const children = new Set<SandboxProcess>();
+  const children = new Set<Child>();
   const resumeFolders = new Set<string>();
   let closing: Promise<void> | undefined;
 
@@ -81,7 +89,18 @@ function openNone(spec: SandboxSpec): Sandbox {
         child.pid !== undefined && signalPid(how === 'SIGKILL' ? -child.pid : child.pid, how);
       return withKill(child, kill, signal);
     },
+    moved: () => {
+      throw new Error('without isolation agents see the path of their folder, which cannot be moved');
+    },
+    listen: async () => {
+      // Without a network of its own, the sandbox's loopback is the machine's.
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    },
     processes: async () => everything(),
+    tree: () => ({ roots: [...children].filter(isRunning).map((child) => child.pid!), keepers: [] }),
+    memoryKills: async () => null,
     close: (graceMs) => {
       closing ??= end(graceMs);
       return closing;

@@ -5,10 +5,23 @@
  * home, /tmp, processes and network namespace. A driver promises what `conformance.ts` probes, and no more: `none`
  * isolates nothing, it only remembers what it must clean up.
  */
-import type { ChildProcessByStdio } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
+import type { Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
-export type DriverName = 'none' | 'bubblewrap';
+export type DriverName = 'none' | 'bubblewrap' | 'docker';
+/** What stands where none can be had, and refuses every session. */
+export type Unavailable = 'unavailable';
+
+/** What one sandbox may take of its machine, all its processes together. */
+export interface Resources {
+  /** Null: as much as there is. */
+  memoryBytes: number | null;
+  /** How many CPUs' time, fractions too; null: all of them. */
+  cpus: number | null;
+  /** Processes and threads at a time. */
+  processes: number;
+}
 
 export interface SandboxSpec {
   sessionId: string;
@@ -20,6 +33,10 @@ export interface SandboxSpec {
   programs: Record<string, string>;
   /** Environment of every process, beneath what `spawn` is given. */
   env: Record<string, string>;
+  /** The image to run in, for a driver that has images; by default the operator's. */
+  image?: string;
+  /** Less than what the operator lets every sandbox have; what is absent is as the operator has set it. */
+  resources?: Partial<Resources>;
 }
 
 export interface SpawnInSandbox {
@@ -30,8 +47,20 @@ export interface SpawnInSandbox {
   signal?: AbortSignal;
 }
 
-/** A Node child process whose `kill` reaches the program in the sandbox; satisfies the SDK's `SpawnedProcess`. */
-export type SandboxProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+/**
+ * A program in the sandbox, with as much of a Node child process as a driver can promise; satisfies the SDK's `SpawnedProcess`.
+ * `exit` comes once, with code and signal. SIGKILL ends its process group.
+ */
+export interface SandboxProcess extends EventEmitter {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exitCode: number | null;
+  readonly signalCode: NodeJS.Signals | null;
+  /** Whether a signal was sent. */
+  readonly killed: boolean;
+  kill(signal?: NodeJS.Signals): boolean;
+}
 
 export interface Sandbox {
   readonly driver: DriverName;
@@ -46,8 +75,19 @@ export interface Sandbox {
   readonly hostSocketPath: string;
   readonly hostWorkspace: string;
   spawn(command: string, args: string[], options: SpawnInSandbox): SandboxProcess;
+  /** Its folder has been moved, on the same file system, while it is open. Not for a driver whose agents see the host's paths. */
+  moved(root: string): void;
+  /** A TCP listener on the sandbox's own 127.0.0.1 whose connections come out here; the caller closes it. */
+  listen(): Promise<Server>;
   /** Host pids of all that runs in the sandbox, without the driver's own keepers. */
   processes(): Promise<number[]>;
+  /**
+   * Host pids below which what runs in the sandbox is found at little cost, and those among them that are the driver's own keepers. For
+   * counting: what has drifted away from them need not be found.
+   */
+  tree(): { roots: number[]; keepers: number[] };
+  /** How many of its processes the kernel has ended for want of memory; null where nobody counts. */
+  memoryKills(): Promise<number | null>;
   /** SIGTERM to all, SIGKILL after `graceMs`; resolves once nothing is left. May be called twice. */
   close(graceMs: number): Promise<void>;
 }
@@ -55,10 +95,17 @@ export interface Sandbox {
 export type SelfTest = { ok: true; detail: string } | { ok: false; reason: string; remedy: string };
 
 export interface SandboxDriver {
-  readonly name: DriverName;
+  readonly name: DriverName | Unavailable;
+  /** Whether a sandbox's folder may be moved while it is open. */
+  readonly movable: boolean;
+  /** Makes a session's folder and its workspace as its sandbox will expect them: files may come first. */
+  prepare(root: string): Promise<void>;
   /** Opens a real sandbox and looks around in it. */
   selfTest(): Promise<SelfTest>;
-  /** @throws SandboxSpecError for a spec that cannot be honoured, SandboxUnavailable when the machine cannot. */
+  /**
+   * @throws SandboxSpecError for a spec that cannot be honoured, SandboxRefused for one that the operator does not allow,
+   * SandboxUnavailable when the machine cannot.
+   */
   open(spec: SandboxSpec): Promise<Sandbox>;
   /** Kills what a former runner left behind for sessions below `dataDir`; returns how many processes. */
   reap(dataDir: string): Promise<number>;
@@ -67,12 +114,15 @@ export interface SandboxDriver {
 /** The isolation asked for cannot be had here. A session is refused, never run with less in silence. */
 export class SandboxUnavailable extends Error {
   override readonly name = 'SandboxUnavailable';
-  readonly driver: DriverName;
+  readonly driver: DriverName | Unavailable;
   readonly reason: string;
   readonly remedy: string;
 
-  constructor(driver: DriverName, reason: string, remedy: string, options?: ErrorOptions) {
-    super(`Sandbox driver ${driver} is unavailable: ${reason}. ${remedy}`, options);
+  constructor(driver: DriverName | Unavailable, reason: string, remedy: string, options?: ErrorOptions) {
+    super(
+      `${driver === 'unavailable' ? 'No sandbox' : `Sandbox driver ${driver} is unavailable`}: ${reason}. ${remedy}`,
+      options,
+    );
     this.driver = driver;
     this.reason = reason;
     this.remedy = remedy;
@@ -82,6 +132,17 @@ export class SandboxUnavailable extends Error {
 /** The spec asks for something that would break the sandbox or leak through it. */
 export class SandboxSpecError extends Error {
   override readonly name = 'SandboxSpecError';
+}
+
+/** The spec asks for what the operator does not let sessions have. */
+export class SandboxRefused extends Error {
+  override readonly name = 'SandboxRefused';
+  readonly code: 'image_not_allowed' | 'resources_not_allowed';
+
+  constructor(code: SandboxRefused['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** `spawn` after `close`, or after the sandbox died. */

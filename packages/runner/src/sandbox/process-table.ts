@@ -99,6 +99,16 @@ export function withDescendants(pids: readonly number[]): number[] {
   return [...found];
 }
 
+/** The parent of a process; 0 when it is gone. */
+export function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0;
+  }
+}
+
 /** False for a zombie too: it holds nothing but its exit status. */
 export function isAlive(pid: number): boolean {
   try {

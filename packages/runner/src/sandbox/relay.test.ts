@@ -36,7 +36,7 @@ describe('the relay', () => {
     relay = await startRelay({
       socketPath: join(folder, 'gw.sock'),
       serverUrl: () => `http://127.0.0.1:${port}`,
-      token: 'session-token',
+      token: () => 'session-token',
       holdMs,
       log: () => {},
       onRequest: (info) => seen.push(info),

@@ -39,7 +39,8 @@ export interface RelayOptions {
   socketPath: string;
   /** Asked before each attempt, since it changes when the runner reconnects. */
   serverUrl: () => string;
-  token: string;
+  /** Asked with each request, for a sandbox may be made before its session. */
+  token: () => string;
   /** How long a request waits for a server that is away; 120 s by default. */
   holdMs?: number;
   log: (message: string, fields: Record<string, unknown>) => void;
@@ -154,7 +155,7 @@ function forward(request: IncomingMessage, response: ServerResponse, options: Re
     const call = (protocol === 'https:' ? https : http).request(url, {
       method,
       agent: agents[protocol],
-      headers: [...headers, 'host', url.host, SESSION_TOKEN_HEADER, options.token],
+      headers: [...headers, 'host', url.host, SESSION_TOKEN_HEADER, options.token()],
     });
     upstream = call;
     call.setNoDelay(true);

@@ -1,15 +1,20 @@
-/** What both drivers' spawned processes have in common. */
+/** What the drivers' spawned processes have in common. */
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import type { SandboxProcess } from './port.ts';
+
+/** One that is a child of ours. */
+export type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
  * Gives a child process another way to be killed. The SDK reads `killed` to know whether it asked already, and passes an
  * AbortSignal whose meaning is "please end".
  */
-export function withKill(
-  child: SandboxProcess,
+export function withKill<Program extends SandboxProcess>(
+  child: Program,
   kill: (signal: NodeJS.Signals) => boolean,
   abort?: AbortSignal,
-): SandboxProcess {
+): Program {
   let killed = false;
   Object.defineProperty(child, 'killed', { get: () => killed, configurable: true });
   child.kill = (signal = 'SIGTERM') => {
@@ -28,7 +33,7 @@ export function withKill(
 }
 
 /** True until the process has been reaped, or failed to start. */
-export const isRunning = (child: SandboxProcess) =>
+export const isRunning = (child: Child) =>
   child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
 /** The given environment as Node wants it, later layers over earlier ones, `undefined` unsetting. */

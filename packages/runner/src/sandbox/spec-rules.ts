@@ -1,4 +1,4 @@
-/** What a spec may ask of the bubblewrap driver. Each refusal names what would break or leak. */
+/** What a spec may ask of a driver that isolates. Each refusal names what would break or leak. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, normalize, resolve } from 'node:path';
 import { type SandboxSpec, SandboxSpecError } from './port.ts';
@@ -6,7 +6,7 @@ import { type SandboxSpec, SandboxSpecError } from './port.ts';
 export const HOME = '/home/agent';
 export const RUN = '/run/rigger';
 /** Where program folders appear: never at their host path, which tells of the host and may lie where agents write. */
-const PROGRAMS = '/opt/rigger';
+export const PROGRAMS = '/opt/rigger';
 
 /** A spec's program folders as seen inside. */
 export const programsInside = (spec: SandboxSpec): Record<string, string> =>
@@ -48,10 +48,12 @@ export function checkSpec(spec: SandboxSpec): void {
   for (const name of Object.keys(spec.env)) requireVariable(name);
 }
 
+/** Whether a shell could export it. */
+export const isVariable = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+
 /** @throws SandboxSpecError for a name no shell could export. */
 export function requireVariable(name: string): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    throw new SandboxSpecError(`environment variable ${JSON.stringify(name)}`);
+  if (!isVariable(name)) throw new SandboxSpecError(`environment variable ${JSON.stringify(name)}`);
 }
 
 function requirePlain(what: string, path: string): void {
