@@ -1,18 +1,34 @@
 /** The runner's composition root: one connection, a driver, and the sessions it holds. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http2';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { findDriver, mayBeBare, serverUrls } from './driver.ts';
+import { serverBlobs } from './link/blobs.ts';
 import { Link } from './link/link.ts';
+import { serverSecrets } from './link/secrets.ts';
 import { serverTranscripts } from './link/transcripts.ts';
-import { type FromServer, PROTOCOL_VERSION } from './protocol/index.ts';
-import { chooseDriver, SandboxSpecError, SandboxUnavailable } from './sandbox/index.ts';
+import {
+  FILES_FEATURE,
+  type FromRunner,
+  type FromServer,
+  PROTOCOL_VERSION,
+  type SessionSpec,
+  type SnapshotOrder,
+} from './protocol/index.ts';
+import { Sampler } from './resources/sampler.ts';
+import { MemoryWatch } from './resources/watch.ts';
 import { removeTree } from './sessions/files.ts';
 import { SessionHost } from './sessions/session-host.ts';
+import { startFailure } from './sessions/start-failure.ts';
 import type { RunnerSettings } from './settings.ts';
+import { WarmPool } from './warm/pool.ts';
+import { serveFiles, Workspaces } from './workspace/index.ts';
 
-export { readRunnerSettings } from './settings.ts';
+export { cliFolder, sdkVersion } from './agents/cli.ts';
+export { readIsolation, readRunnerSettings } from './settings.ts';
 
 export interface RunningRunner {
   /** Ends every session's processes, tells the server, and disconnects. */
@@ -37,7 +53,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
   process.env.TMPDIR = '/tmp';
   const folders = join(settings.RIGGER_DATA_DIR, 'sessions');
   mkdirSync(folders, { recursive: true });
-  const driver = await chooseDriver(settings.RIGGER_ISOLATION);
+  const driver = await findDriver(settings, log, () => link.redial());
   const reaped = await driver.reap(settings.RIGGER_DATA_DIR);
   if (reaped > 0) log.warn({ processes: reaped }, 'Ended processes that a former runner had left behind');
 
@@ -51,19 +67,90 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     end = resolve;
   });
 
-  const serverUrls = (): string[] => {
-    if (settings.RIGGER_SERVER_URL.length > 0) return settings.RIGGER_SERVER_URL;
+  const serverUrl = () => link.serverUrl ?? 'http://127.0.0.1:9';
+  const pool: WarmPool<SessionHost> = new WarmPool<SessionHost>({
+    most: driver.movable ? settings.RIGGER_WARM_SPARES : 0,
+    folder: join(settings.RIGGER_DATA_DIR, 'warm'),
+    make: makeSpare,
+    discard: async (spare) => {
+      await spare.close(0);
+      await removeTree(spare.root);
+    },
+    isMemoryTight: () => memory.pressure.tight,
+    log,
+  });
+
+  const memory: MemoryWatch = new MemoryWatch({
+    least: settings.RIGGER_RUNNER_MIN_FREE_BYTES,
+    spares: () => pool.state.spares,
+    onPressure: ({ tight, short }) => {
+      if (tight) pool.giveUp();
+      if (short !== wasShort)
+        log.warn(memory.state, short ? 'Memory is short: no more sessions are taken' : 'There is memory again');
+      // The server is asked at once, and again as long as it lasts.
+      if (short || wasShort) link.beat();
+      wasShort = short;
+    },
+  });
+  let wasShort = false;
+  const sampler = new Sampler({
+    subjects: () => hosts.values(),
+    everyMs: settings.RIGGER_USAGE_INTERVAL_MS,
+    onFault: (error) => log.warn({ err: error }, 'What sessions use could not be measured'),
+  });
+
+  /** A host for a session of the same kind as `like` that is not there yet: it has nobody's lease, token or folder. */
+  async function makeSpare(like: SessionSpec): Promise<SessionHost> {
+    const nobody = () => Promise.reject(new Error('a spare has no history'));
+    const root = join(settings.RIGGER_DATA_DIR, 'warm', randomUUID());
+    const host: SessionHost = new SessionHost({
+      spec: { ...like, session: 'nobody', gatewayToken: '', startNow: [] },
+      driver,
+      after: Promise.resolve(),
+      folders,
+      root,
+      serverUrl,
+      source: { load: nobody, subpaths: nobody },
+      reveal: nobody,
+      blobs: { has: nobody, put: nobody, get: nobody },
+      exceptions: settings.RIGGER_EGRESS_PRIVATE,
+      recycleBytes: Number.POSITIVE_INFINITY,
+      send: () => {},
+      log: log.child({ session: null }),
+      onLost: () => pool.lost(host),
+    });
     try {
-      return [(JSON.parse(readFileSync(settings.RIGGER_SERVER_FILE ?? '', 'utf8')) as { url: string }).url];
-    } catch {
-      return [];
+      await host.warmUp();
+      return host;
+    } catch (error) {
+      await host.close(0);
+      await removeTree(root);
+      throw error;
     }
-  };
+  }
+
   const runnerId = settings.RIGGER_RUNNER_ID ?? keptId(settings.RIGGER_DATA_DIR);
   const instance = randomUUID();
 
+  const workspaces = new Workspaces({
+    folders,
+    makeWorkspace: (root) => driver.prepare(root),
+    quota: { bytes: settings.RIGGER_WORKSPACE_MAX_BYTES, files: settings.RIGGER_WORKSPACE_MAX_FILES },
+  });
+  const onFault = (error: unknown) => log.error({ err: error }, 'A request about files failed');
+  const files = createServer((request, response) => void serveFiles(workspaces, request, response, onFault));
+
+  /** Where to dial. Agents without isolation that nobody asked for by name are not for a server that others can reach. */
+  const dialled = (): string[] => {
+    if (driver.name !== 'none' || mayBeBare(settings)) return serverUrls(settings);
+    if (stopping === null)
+      log.error('The server can now be reached from elsewhere, and agents have no isolation here: the runner ends');
+    inBackground(stop().then(end));
+    return [];
+  };
+
   const link = new Link({
-    serverUrls,
+    serverUrls: dialled,
     token: settings.RIGGER_RUNNER_TOKEN,
     log,
     hello: () => ({
@@ -77,7 +164,10 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       isolation: driver.name,
       sessions: [...hosts].map(([session, host]) => ({ session, epoch: host.epoch, turns: host.given })),
       folders: readdirSync(folders),
+      features: [FILES_FEATURE],
     }),
+    onBytes: (bytes) => files.emit('connection', bytes),
+    report: () => ({ warm: pool.state, memory: memory.state, usage: sampler.take() }),
     onConnected: () => {
       if (forsaken !== null) clearTimeout(forsaken);
       forsaken = null;
@@ -119,10 +209,16 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     return ended;
   }
 
-  async function release(session: string, epoch: number, graceMs: number): Promise<void> {
+  async function release(
+    session: string,
+    epoch: number,
+    graceMs: number,
+    snapshot: SnapshotOrder | null,
+  ): Promise<void> {
     const host = hosts.get(session);
     if (host === undefined || host.epoch !== epoch) return link.send({ type: 'released', session, epoch });
     await host.close(graceMs);
+    if (snapshot !== null) await host.keep(snapshot);
     if (link.connected)
       await Promise.race([
         host.outbox.whenEmpty(),
@@ -138,26 +234,31 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     const { session, epoch } = spec;
     if (hosts.get(session)?.epoch === epoch) return;
     // Registered at once, for its turns follow on the heels of this; its sandbox waits for the one it replaces.
-    const replaced = drop(session).catch(() => {});
-    const host = new SessionHost({
+    const token = settings.RIGGER_RUNNER_TOKEN;
+    const access = { session, epoch, serverUrl: () => link.serverUrl, token };
+    const parts = {
       spec,
-      driver,
-      after: replaced,
       folders,
       root: join(folders, session),
-      serverUrl: () => link.serverUrl ?? 'http://127.0.0.1:9',
-      source: serverTranscripts({
-        session,
-        epoch,
-        serverUrl: () => link.serverUrl,
-        token: settings.RIGGER_RUNNER_TOKEN,
-      }),
-      send: (said) => link.send(said),
+      serverUrl,
+      source: serverTranscripts(access),
+      reveal: serverSecrets(access),
+      blobs: serverBlobs(access),
+      exceptions: settings.RIGGER_EGRESS_PRIVATE,
+      recycleBytes: settings.RIGGER_AGENT_RECYCLE_BYTES,
+      send: (said: FromRunner) => link.send(said),
       log: log.child({ session, epoch }),
-    });
+    };
+    const isNew = !hosts.has(session) && !ending.has(session) && !existsSync(parts.root);
+    const spare = isNew ? pool.claim(spec) : null;
+    if (spare !== null) {
+      spare.adopt(parts);
+      hosts.set(session, spare);
+      return;
+    }
+    const host = new SessionHost({ ...parts, driver, after: drop(session).catch(() => {}) });
     hosts.set(session, host);
     await host.start().catch(async (error: unknown) => {
-      const known = error instanceof SandboxUnavailable || error instanceof SandboxSpecError;
       log.error({ err: error, session }, 'The session could not be brought up');
       if (hosts.get(session) === host) hosts.delete(session);
       await host.close(0);
@@ -165,7 +266,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
         type: 'refused',
         session,
         epoch,
-        code: known ? 'isolation_unavailable' : 'agent_start_failed',
+        code: startFailure(error),
         message: error instanceof Error ? error.message : String(error),
       });
     });
@@ -187,6 +288,9 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       case 'watch':
         if (mine) host.watched = message.on;
         return;
+      case 'permission':
+        if (mine) host.decide(message.agent, message.id, message.decision);
+        return;
       case 'interrupt':
         if (mine) host.interrupt(message.turn);
         return;
@@ -195,13 +299,16 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
         return;
       case 'release':
         if (mine && message.keepTurns) host.keepTurns();
-        inBackground(release(message.session, message.epoch, message.graceMs));
+        inBackground(release(message.session, message.epoch, message.graceMs, message.snapshot ?? null));
+        return;
+      case 'snapshot':
+        if (mine) inBackground(host.keep(message.snapshot));
         return;
       case 'fenced':
         if (mine) inBackground(drop(message.session));
         return;
       case 'remove_files':
-        inBackground(drop(message.session).then(() => removeTree(join(folders, message.session))));
+        inBackground(drop(message.session).then(() => workspaces.remove(message.session)));
         return;
       case 'shutdown':
         inBackground(stop().then(end));
@@ -217,27 +324,41 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     }
   }
 
+  async function quiet(): Promise<void> {
+    memory.stop();
+    sampler.stop();
+    await pool.close();
+  }
+
   /** Ends everything without a word: what was held is another process's now. */
   async function abandon(): Promise<void> {
     link.close();
+    await quiet();
     await Promise.allSettled([...hosts.keys()].map((session) => drop(session)));
   }
+
+  /** What a runner keeps as it ends may be looked for by others; one that belongs to this machine's server comes back to its files. */
+  const lastSnapshot = (host: SessionHost): SnapshotOrder | null =>
+    host.keepsSnapshots && settings.RIGGER_SERVER_FILE === undefined
+      ? { id: `snap_${randomUUID().replaceAll('-', '')}`, reason: 'moved' }
+      : null;
 
   function stop(): Promise<void> {
     stopping ??= (async () => {
       link.send({ type: 'leaving' });
       for (const host of hosts.values()) host.keepTurns();
-      await Promise.allSettled([...hosts].map(([session, host]) => release(session, host.epoch, STOP_GRACE_MS)));
+      await quiet();
+      await Promise.allSettled(
+        [...hosts].map(([session, host]) => release(session, host.epoch, STOP_GRACE_MS, lastSnapshot(host))),
+      );
       link.close();
     })();
     return stopping;
   }
 
   log.info({ runner: runnerId, isolation: driver.name, capacity: settings.RIGGER_RUNNER_CAPACITY }, 'Runner started');
-  if (driver.name === 'none')
-    log.warn(
-      'Agents run WITHOUT isolation: they can read and change whatever this user can. Install bubblewrap, or use RIGGER_ISOLATION=bubblewrap to insist.',
-    );
   link.start();
+  memory.start();
+  sampler.start();
   return { stop, ended };
 }

@@ -2,19 +2,22 @@
 import { basename, join } from 'node:path';
 import type { Options, SessionStore } from '@anthropic-ai/claude-agent-sdk';
 import { type AgentSpec, type Allowance, SESSION_AGENT_HEADER } from '../protocol/index.ts';
-import type { Sandbox } from '../sandbox/index.ts';
+import type { Sandbox, SandboxProcess } from '../sandbox/index.ts';
 import { CREW_SERVER, CREW_TOOLS, crewNote, type crewServer } from './crew.ts';
 
 export interface OptionParts {
   spec: AgentSpec;
   sandbox: Sandbox;
+  /** For every process in the sandbox: its way out and its placeholders. */
+  env: Record<string, string>;
   store: SessionStore;
   /** The SDK session to resume, or the id that a new one is to have. */
   start: { resume: string } | { sessionId: string };
   caps: Caps;
   crew: { server: ReturnType<typeof crewServer>; others: string[] } | null;
   marker: string;
-  hooks: Pick<Options, 'canUseTool' | 'hooks' | 'stderr'>;
+  hooks: Pick<Options, 'canUseTool' | 'onElicitation' | 'hooks' | 'stderr'>;
+  spawned(child: SandboxProcess): void;
 }
 
 /** Limits that a process takes at its start and cannot change. */
@@ -50,9 +53,10 @@ export function stillFits(caps: Caps, spentUsd: number, wanted: Caps): boolean {
 }
 
 /** What an agent's processes find in their environment: nothing of the runner's own, no secret, and what its user asked for. */
-function environment(sandbox: Sandbox, spec: AgentSpec, marker: string): Record<string, string> {
+function environment({ sandbox, spec, marker, env }: OptionParts): Record<string, string> {
   return {
     ...(spec.options.env as Record<string, string> | undefined),
+    ...env,
     PATH: `${sandbox.programs.node}:/usr/local/bin:/usr/bin:/bin`,
     HOME: sandbox.home,
     LANG: 'C.UTF-8',
@@ -82,11 +86,12 @@ function systemPrompt(spec: AgentSpec, others: string[] | null): Options['system
 }
 
 export function sdkOptions(parts: OptionParts): Options {
-  const { spec, sandbox, store, start, caps, crew, marker, hooks } = parts;
+  const { spec, sandbox, store, start, caps, crew, hooks } = parts;
   const {
     maxTurns: _turns,
     maxBudgetUsd: _budget,
     env: _env,
+    settings,
     systemPrompt: _prompt,
     ...given
   } = spec.options as Options;
@@ -94,10 +99,14 @@ export function sdkOptions(parts: OptionParts): Options {
   return {
     settingSources: [],
     includePartialMessages: true,
+    // Left to itself, the agent’s program may have a model decide what a person is to be asked.
+    permissionMode: 'default',
     // A title of our own saves the model call that would make one.
     title: 'Rigger session',
     ...given,
     ...hooks,
+    // Whether a host may be fetched from is for the way out to say, and not for a service that cannot be reached from inside.
+    settings: { ...(settings as object | undefined), skipWebFetchPreflight: true },
     ...(caps.maxTurns === null ? {} : { maxTurns: caps.maxTurns }),
     ...(caps.maxBudgetUsd === null ? {} : { maxBudgetUsd: caps.maxBudgetUsd }),
     ...(resumes ? { resume: start.resume } : { sessionId: start.sessionId }),
@@ -105,17 +114,20 @@ export function sdkOptions(parts: OptionParts): Options {
     ...(resumes && spec.fork ? { forkSession: true } : {}),
     systemPrompt: systemPrompt(spec, crew?.others ?? null),
     cwd: sandbox.cwd,
-    env: environment(sandbox, spec, marker),
+    env: environment(parts),
     sessionStore: store,
     sessionStoreFlush: 'eager',
     mcpServers: { ...given.mcpServers, ...(crew === null ? {} : { [CREW_SERVER]: crew.server }) },
     mcpServersDelivery: 'initialize',
     allowedTools: [...(given.allowedTools ?? []), ...(crew === null ? [] : CREW_TOOLS)],
-    spawnClaudeCodeProcess: ({ command, args, cwd, env, signal }) =>
-      sandbox.spawn(join(sandbox.programs.cli ?? '', basename(command)), args, {
+    spawnClaudeCodeProcess: ({ command, args, cwd, env, signal }) => {
+      const child = sandbox.spawn(join(sandbox.programs.cli ?? '', basename(command)), args, {
         env,
         signal,
         ...(cwd === undefined ? {} : { cwd }),
-      }),
+      });
+      parts.spawned(child);
+      return child;
+    },
   };
 }

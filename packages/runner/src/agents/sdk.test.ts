@@ -3,11 +3,19 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { query, type SDKMessage, type SDKResultMessage } from '@anthropic-ai/claude-agent-sdk';
+import {
+  type CanUseTool,
+  query,
+  type SDKMessage,
+  type SDKResultMessage,
+  type SessionStore,
+} from '@anthropic-ai/claude-agent-sdk';
 import { startOfflineModel } from '@rigger/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endingWith, heldCall } from './held-call.ts';
 import { PromptQueue } from './input.ts';
-import { type Entry, HistoryProof, savedTotals } from './transcript.ts';
+import { rulesFor } from './leave.ts';
+import { callsOf, type Entry, HistoryProof, savedTotals } from './transcript.ts';
 
 const require = createRequire(import.meta.url);
 let model: Awaited<ReturnType<typeof startOfflineModel>>;
@@ -32,6 +40,21 @@ test('is the version that was pinned', () => {
 
 const UUID = '0198c0de-0000-7000-8000-00000000000a' as const;
 
+const environment = () => ({
+  PATH: process.env.PATH,
+  HOME: home,
+  CLAUDE_CONFIG_DIR: join(home, 'config'),
+  ANTHROPIC_BASE_URL: model.url,
+  ANTHROPIC_API_KEY: 'x',
+  IS_SANDBOX: '1',
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+});
+const storeOf = (history: Entry[], append: (entries: Entry[]) => void): SessionStore => ({
+  append: async (_key, entries) => append(entries as Entry[]),
+  load: async () => (history.length > 0 ? (history as never) : null),
+  listSubkeys: async () => [],
+});
+
 async function talk(options: { sessionId?: string; resume?: string }, history: Entry[], prompts: string[]) {
   const written: Entry[] = [];
   const input = new PromptQueue();
@@ -53,22 +76,10 @@ async function talk(options: { sessionId?: string; resume?: string }, history: E
       ...options,
       title: 'pinned',
       settingSources: [],
-      env: {
-        PATH: process.env.PATH,
-        HOME: home,
-        CLAUDE_CONFIG_DIR: join(home, 'config'),
-        ANTHROPIC_BASE_URL: model.url,
-        ANTHROPIC_API_KEY: 'x',
-        IS_SANDBOX: '1',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      },
+      env: environment(),
       cwd: home,
       sessionStoreFlush: 'eager',
-      sessionStore: {
-        append: async (_key, entries) => void written.push(...(entries as Entry[])),
-        load: async () => (history.length > 0 ? (history as never) : null),
-        listSubkeys: async () => [],
-      },
+      sessionStore: storeOf(history, (entries) => written.push(...entries)),
     },
   })) {
     if (message.type === 'system' && message.subtype === 'init') init = message;
@@ -101,4 +112,102 @@ test('a conversation that begins without history does not hang on any, which is 
   const earlier = [{ type: 'user', uuid: 'elsewhere' }];
   const fresh = await talk({ sessionId: '0198c0de-0000-7000-8000-000000000002' }, [], ['hello']);
   expect(new HistoryProof(earlier, null).judge(fresh.written)).toBe('disproved');
+});
+
+const script = (...steps: object[]): string => `\`\`\`offline\n${JSON.stringify(steps)}\n\`\`\``;
+const bash = (command: string) => ({ tools: [{ name: 'Bash', input: { command, description: 'x' } }] });
+
+/** A conversation that asks for leave; it ends with its first result, or when `canUseTool` closes it. */
+function ask(
+  options: { sessionId?: string; resume?: string },
+  history: Entry[],
+  prompt: string | null,
+  canUseTool: CanUseTool,
+) {
+  const written: Entry[] = [];
+  const input = new PromptQueue();
+  if (prompt !== null)
+    input.push({ type: 'user', message: { role: 'user', content: prompt }, parent_tool_use_id: null });
+  const conversation = query({
+    prompt: input,
+    options: {
+      ...options,
+      title: 'pinned',
+      settingSources: [],
+      permissionMode: 'default',
+      env: environment(),
+      cwd: home,
+      sessionStoreFlush: 'eager',
+      sessionStore: storeOf(history, (entries) => written.push(...entries)),
+      canUseTool,
+    },
+  });
+  const over = (async () => {
+    let said = '';
+    try {
+      for await (const message of conversation) {
+        if (message.type !== 'result') continue;
+        said = message.subtype === 'success' ? message.result : message.subtype;
+        input.end();
+      }
+    } catch {}
+    return said;
+  })();
+  return { written, over, close: () => conversation.close() };
+}
+
+test('a call that waited for leave when its process ended is made by the next one, by its id and before anything else', async () => {
+  const sessionId = '0198c0de-0000-7000-8000-000000000003';
+  const waits = Promise.withResolvers<string>();
+  const prompt = script(bash('echo ran > held'), { text: 'end {{toolResult.1}}' });
+  const first = ask({ sessionId }, [], prompt, async (_tool, _input, { toolUseID }) => {
+    waits.resolve(toolUseID);
+    return new Promise(() => {});
+  });
+  const id = await waits.promise;
+  await expect.poll(() => first.written.flatMap(callsOf)).toContain(id);
+  const history = [...first.written];
+  first.close();
+  await first.over;
+
+  const held = heldCall(history, [{ toolUseId: id }]);
+  const asked: string[] = [];
+  const second = ask({ resume: sessionId }, endingWith(history, held), null, async (_tool, input, { toolUseID }) => {
+    asked.push(toolUseID);
+    return { behavior: 'allow', updatedInput: input };
+  });
+  expect(await second.over).toMatch(/^end .*completed/);
+  expect(asked).toEqual([id]);
+  expect(readFileSync(join(home, 'held'), 'utf8')).toBe('ran\n');
+  // What is stored is as if the process had never been gone: the result hangs on the call.
+  expect(new HistoryProof(history, null).judge(second.written)).toBe('proved');
+  expect(second.written.filter((entry) => entry.type === 'attachment' && JSON.stringify(entry).includes(id))).toEqual(
+    [],
+  );
+});
+
+test('what it suggests to allow for a command covers no other command that is put into it', async () => {
+  const suggested = new Map<string, string[]>();
+  const hostile = [
+    '$(touch x)',
+    '`touch x`',
+    '<(touch x)',
+    '; touch x',
+    '| sh',
+    '&& touch x',
+    '> /etc/x',
+    '& touch x',
+    '\ntouch x',
+  ].map((more) => `npm test ${more}`);
+  const prompt = script(...['npm test', 'npm test -- a', ...hostile].map(bash), { text: 'end' });
+  const sessionId = '0198c0de-0000-7000-8000-000000000004';
+  await ask({ sessionId }, [], prompt, async (tool, input, { suggestions = [] }) => {
+    suggested.set(String(input.command), rulesFor(tool, input, suggestions, home));
+    return { behavior: 'deny', message: 'no' };
+  }).over;
+  const allowed = new Set(suggested.get('npm test'));
+  expect([...allowed]).toEqual(['Bash(npm test *)']);
+  expect(suggested.get('npm test -- a')).toEqual(['Bash(npm test *)']);
+  for (const command of hostile)
+    expect([command, suggested.get(command)?.every((rule) => allowed.has(rule))]).toEqual([command, false]);
 });

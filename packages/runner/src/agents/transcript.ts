@@ -8,6 +8,24 @@ import type { SessionKey, SessionStore, SessionStoreEntry } from '@anthropic-ai/
 
 export type Entry = Record<string, unknown>;
 
+/** A block of a message in an entry. */
+export interface Block {
+  type?: string;
+  id?: string;
+  name?: string;
+  input?: unknown;
+  tool_use_id?: string;
+}
+
+export function blocksOf(entry: Entry): Block[] {
+  const content = (entry.message as { content?: unknown } | undefined)?.content;
+  return Array.isArray(content) ? (content as Block[]) : [];
+}
+
+/** The calls of tools that an entry makes, by their ids. */
+export const callsOf = (entry: Entry): string[] =>
+  entry.type === 'assistant' ? blocksOf(entry).flatMap(({ type, id }) => (type === 'tool_use' && id ? [id] : [])) : [];
+
 /** Where transcripts are loaded from. */
 export interface TranscriptSource {
   load(sdkSession: string, subpath: string | null): Promise<Entry[] | null>;

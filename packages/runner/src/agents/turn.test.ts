@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { TurnOrder } from '../protocol/index.ts';
-import { contentFor, messageUuid, RunningTurn } from './turn.ts';
+import { messageUuid, type TurnOrder } from '../protocol/index.ts';
+import { contentFor, RunningTurn } from './turn.ts';
 
 const order = (over: Partial<TurnOrder> = {}): TurnOrder => ({
   id: 'turn_0123456789abcdef0123456789abcdef',
@@ -11,6 +11,7 @@ const order = (over: Partial<TurnOrder> = {}): TurnOrder => ({
   remainingBudgetUsd: null,
   begun: [],
   messagesAllowed: 2,
+  asked: [],
   ...over,
 });
 

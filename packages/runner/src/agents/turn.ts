@@ -42,6 +42,11 @@ export class RunningTurn {
     this.#tools.delete(toolUseId);
   }
 
+  /** It was taken up at a call that an earlier process had made. */
+  goesOnWith(toolUseId: string, tool: string): void {
+    this.#tools.set(toolUseId, tool);
+  }
+
   see(message: SDKMessage): void {
     if (message.type !== 'assistant') return;
     const content = message.message.content;
@@ -107,6 +112,14 @@ const RESUME_NOTE =
   'The outcome of the last tool call is unknown: it may have happened, wholly or in part, or not at all. Check before you repeat it, then go on with the task.';
 
 const LISTED_CALLS = 20;
+const listed = (calls: { tool: string; input: unknown }[]): string =>
+  calls.map(({ tool, input }) => `- ${tool} ${JSON.stringify(input)}`).join('\n');
+
+/** What it is told of calls that waited for a person as its process died. */
+const waitedNote = ({ asked }: TurnOrder): string =>
+  asked.length === 0
+    ? ''
+    : `\nThese were waiting for a person’s answer and have not happened; make such a call again just as it was, and it gets its answer:\n${listed(asked)}`;
 
 /**
  * What an agent is given for a turn: its prompt at first. At a later attempt a note that goes on from its transcript; and
@@ -115,21 +128,15 @@ const LISTED_CALLS = 20;
  */
 export function contentFor(order: TurnOrder, inTranscript: boolean): TurnOrder['prompt'] {
   if (order.attempt === 1) return order.prompt;
-  if (inTranscript) return RESUME_NOTE;
-  const calls = order.begun.slice(-LISTED_CALLS).map(({ tool, input }) => `- ${tool} ${JSON.stringify(input)}`);
+  if (inTranscript) return `${RESUME_NOTE}${waitedNote(order)}`;
+  const calls = order.begun.slice(-LISTED_CALLS);
   const begun =
     calls.length === 0
       ? 'It is not known whether you had begun on it.'
-      : `You had begun on it, and called these tools:\n${calls.join('\n')}`;
+      : `You had begun on it, and called these tools:\n${listed(calls)}`;
   const blocks = typeof order.prompt === 'string' ? [{ type: 'text', text: order.prompt }] : order.prompt;
-  return [...blocks, { type: 'text', text: `${RESUME_NOTE}\nThe message above is given to you once more. ${begun}` }];
-}
-
-/** A turn's id as the UUID of its message, so that a transcript tells whether it holds it. */
-export function messageUuid(turn: string): `${string}-${string}-${string}-${string}-${string}` {
-  const hex = turn
-    .replace(/^turn_/, '')
-    .padEnd(32, '0')
-    .slice(0, 32);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return [
+    ...blocks,
+    { type: 'text', text: `${RESUME_NOTE}\nThe message above is given to you once more. ${begun}${waitedNote(order)}` },
+  ];
 }

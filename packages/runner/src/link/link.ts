@@ -7,7 +7,15 @@
  */
 import type { Logger } from 'pino';
 import WebSocket from 'ws';
-import { type FromRunner, type FromServer, fromServer, parseMessage, RUNNER_SOCKET_PATH } from '../protocol/index.ts';
+import {
+  ByteChannel,
+  type FromRunner,
+  type FromServer,
+  fromServer,
+  parseMessage,
+  RUNNER_SOCKET_PATH,
+  type RunnerReport,
+} from '../protocol/index.ts';
 
 type Hello = Extract<FromRunner, { type: 'hello' }>;
 
@@ -17,6 +25,10 @@ export interface LinkOptions {
   token: string;
   hello(): Hello;
   onMessage(message: FromServer): void;
+  /** A connection's stream of bytes: to be answered as HTTP/2. */
+  onBytes(bytes: ByteChannel): void;
+  /** Sent with each heartbeat. */
+  report(): RunnerReport;
   onConnected(): void;
   onLeaseLost(): void;
   log: Logger;
@@ -64,6 +76,13 @@ export class Link {
     if (this.connected) this.#socket?.send(JSON.stringify(message));
   }
 
+  /** Says at once that it is there, and what it has to report. */
+  beat(): void {
+    if (!this.connected || this.#heartbeat === null) return;
+    this.#askedAt.push(performance.now());
+    this.send({ type: 'heartbeat', report: this.#options.report() });
+  }
+
   /** Breaks the connection and dials anew: what is held has changed without the server's knowing. */
   redial(): void {
     this.#socket?.terminate();
@@ -90,10 +109,16 @@ export class Link {
       this.#askedAt = [performance.now()];
       socket.send(JSON.stringify(this.#options.hello()));
     });
-    socket.on('message', (data) => this.#take(String(data)));
+    // Bytes travel beside the words: what serves files speaks over them.
+    const bytes = new ByteChannel(socket);
+    bytes.on('error', () => {});
+    socket.once('open', () => this.#options.onBytes(bytes));
+    socket.on('message', (data, isBinary) => (isBinary ? bytes.receive(data as Buffer) : this.#take(String(data))));
     socket.on('error', (error) => log.debug({ error: error.message }, 'The server cannot be reached'));
     socket.on('close', (code, reason) => {
+      bytes.gone();
       if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+      this.#heartbeat = null;
       if (this.#closed || this.#socket !== socket) return;
       if (this.#retryMs === FIRST_RETRY_MS)
         log.warn({ code, reason: String(reason) }, 'The connection to the server is gone; trying again');
@@ -125,10 +150,7 @@ export class Link {
       this.#retryMs = FIRST_RETRY_MS;
       this.#leaseMs = message.leaseMs;
       this.#extendLease();
-      this.#heartbeat = setInterval(() => {
-        this.#askedAt.push(performance.now());
-        this.send({ type: 'heartbeat' });
-      }, message.heartbeatMs);
+      this.#heartbeat = setInterval(() => this.beat(), message.heartbeatMs);
       this.#options.onMessage(message);
       return this.#options.onConnected();
     }

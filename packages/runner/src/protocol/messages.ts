@@ -21,6 +21,32 @@ const sessionId = z.string().min(1);
 const epoch = z.int().positive();
 const json = z.record(z.string(), z.unknown());
 
+export const PERMISSION_KINDS = ['tool', 'question', 'elicitation'] as const;
+
+/** What becomes of a call that asked a person: `content` is what the tool that asks its user, or an MCP server, is given. */
+export const permissionDecision = z.discriminatedUnion('behavior', [
+  z.object({
+    behavior: z.literal('allow'),
+    updatedInput: json.optional(),
+    /** What is allowed from then on without asking, as rules of the SDK. */
+    rules: z.array(z.string()).optional(),
+  }),
+  z.object({ behavior: z.literal('deny'), message: z.string(), interrupt: z.boolean() }),
+  z.object({ behavior: z.literal('answer'), content: json }),
+]);
+export type PermissionDecision = z.infer<typeof permissionDecision>;
+
+/** What an earlier attempt of a turn asked a person: still waiting, or with an answer that nobody has used. */
+export const askedBefore = z.object({
+  id: z.string(),
+  kind: z.enum(PERMISSION_KINDS),
+  tool: z.string(),
+  input: json,
+  toolUseId: z.string().nullable(),
+  decision: permissionDecision.nullable(),
+});
+export type AskedBefore = z.infer<typeof askedBefore>;
+
 /** What one agent of a session is made of: the SDK options that JSON can carry, and its own name. */
 export const agentSpec = z.object({
   name: z.string(),
@@ -33,6 +59,8 @@ export const agentSpec = z.object({
   /** What the transcript must be cut at, and whether to fork: used at the first start only. */
   resumeAt: z.string().nullable().default(null),
   fork: z.boolean().default(false),
+  /** What people have allowed it for the whole session, as rules of the SDK. */
+  allowedForSession: z.array(z.string()).default([]),
 });
 export type AgentSpec = z.infer<typeof agentSpec>;
 
@@ -43,6 +71,55 @@ export const allowance = z.object({
   remainingBudgetUsd: z.number().nullable(),
 });
 export type Allowance = z.infer<typeof allowance>;
+
+/** A secret as a session knows it: what stands for it, and the hosts (as patterns) to which its value goes in its place. */
+export const boundSecret = z.object({
+  name: z.string(),
+  /** The variable that holds the placeholder; null for none. */
+  env: z.string().nullable(),
+  placeholder: z.string().min(16),
+  hosts: z.array(z.string()),
+  /** The user name with which git uses it as its password for those hosts. */
+  git: z.string().nullable(),
+});
+export type BoundSecret = z.infer<typeof boundSecret>;
+
+export const gitSource = z.object({
+  url: z.string(),
+  /** A branch, a tag or a full commit id; null for what HEAD is. */
+  ref: z.string().nullable(),
+  depth: z.int().positive().nullable(),
+  secret: boundSecret.nullable(),
+});
+export type GitSource = z.infer<typeof gitSource>;
+
+/** A snapshot whose files a session is to have, unless the runner has newer ones of it. */
+export const restoreOrder = z.object({
+  snapshot: z.string(),
+  /** The blob that lists its files. */
+  manifest: z.string(),
+  /** The lease under which it was taken: files that the runner kept from this lease or a later one are newer. 0: of another session. */
+  epoch: z.int().min(0),
+  /** Whether it takes the place of newer files too. */
+  force: z.boolean(),
+  /** The session it was taken of, where that is another: its folder here does as well, if it is as new as this. */
+  from: z
+    .object({ session: sessionId, epoch: z.int().min(0) })
+    .nullable()
+    .default(null),
+  /** With `force`: which request it is for. The same snapshot may be asked for again, and each request is carried out once. */
+  request: z.string().nullable().default(null),
+});
+export type RestoreOrder = z.infer<typeof restoreOrder>;
+
+export const SNAPSHOT_REASONS = ['on_demand', 'parked', 'moved', 'forked', 'turn', 'rewound'] as const;
+export const snapshotOrder = z.object({
+  id: z.string(),
+  reason: z.enum(SNAPSHOT_REASONS),
+  /** The turn before which it is taken. */
+  turn: z.string().nullable().optional(),
+});
+export type SnapshotOrder = z.infer<typeof snapshotOrder>;
 
 export const sessionSpec = z.object({
   session: sessionId,
@@ -62,6 +139,24 @@ export const sessionSpec = z.object({
   workspaceFrom: z.string().nullable().default(null),
   /** A folder of the runner's machine that is copied in when the workspace is empty; the server has checked that it may. */
   sourcePath: z.string().nullable().default(null),
+  /** A repository that is cloned when the workspace is empty. */
+  gitSource: gitSource.nullable().default(null),
+  restore: restoreOrder.nullable().default(null),
+  /** Whether the server keeps snapshots, and whether one is to be taken before every turn. */
+  keepsSnapshots: z.boolean().default(false),
+  checkpoints: z.boolean().default(false),
+  /** Hosts that the sandbox may reach, as patterns. */
+  allow: z.array(z.string()).default([]),
+  secrets: z.array(boundSecret).default([]),
+  /** Whether a person can be asked for permission; what would have to be asked is refused otherwise. */
+  asks: z.boolean().default(false),
+  /** The image to run in; null for the runner's own choice. */
+  image: z.string().nullable().default(null),
+  /** What it asks for in place of all that the runner gives one session. */
+  resources: z
+    .object({ memoryBytes: z.int().positive(), cpus: z.number().positive(), processes: z.int().positive() })
+    .partial()
+    .default({}),
 });
 export type SessionSpec = z.infer<typeof sessionSpec>;
 
@@ -75,6 +170,8 @@ export const turnOrder = allowance.extend({
   begun: z.array(z.object({ tool: z.string(), input: z.unknown() })).default([]),
   /** How many messages to other agents this turn may send: what bounds a loop of agents that answer each other. */
   messagesAllowed: z.int().min(0),
+  /** At a later attempt: what an earlier one asked. */
+  asked: z.array(askedBefore).default([]),
 });
 export type TurnOrder = z.infer<typeof turnOrder>;
 
@@ -145,6 +242,61 @@ export const item = z.discriminatedUnion('kind', [
     data: json,
   }),
   z.object({
+    kind: z.literal('snapshot_taken'),
+    ...snapshotOrder.shape,
+    at: z.iso.datetime(),
+    manifest: z.string(),
+    /** All that it needs, its manifest too. */
+    blobs: z.array(z.string()),
+    files: z.int(),
+    /** Of the files; of the blobs that hold them; of those that were not there before. */
+    bytes: z.int(),
+    storedBytes: z.int(),
+    addedBytes: z.int(),
+    /** What there was that cannot be kept: sockets, devices. */
+    skipped: z.int(),
+    ms: z.int(),
+  }),
+  z.object({
+    kind: z.literal('snapshot_failed'),
+    ...snapshotOrder.shape,
+    at: z.iso.datetime(),
+    code: z.string(),
+    message: z.string(),
+  }),
+  z.object({
+    kind: z.literal('snapshot_restored'),
+    id: z.string(),
+    request: z.string().nullable().default(null),
+    at: z.iso.datetime(),
+    files: z.int(),
+    ms: z.int(),
+  }),
+  /** A person is asked. The same request again, as by a process that took the turn up, tells where it is asked now. */
+  z.object({
+    kind: z.literal('permission_requested'),
+    /** Made by the runner. */
+    id: z.string(),
+    agent: z.string(),
+    turn: z.string(),
+    at: z.iso.datetime(),
+    asks: z.enum(PERMISSION_KINDS),
+    tool: z.string(),
+    input: json,
+    title: z.string(),
+    reason: z.string().nullable(),
+    toolUseId: z.string().nullable(),
+    parentToolUseId: z.string().nullable(),
+    /** What `allow` for the whole session would allow. */
+    rules: z.array(z.string()),
+    /** Whether the turn could go on from this very call, should its process end. */
+    resumable: z.boolean(),
+  }),
+  /** An answer is about to be used: never before this is acknowledged, so that none is used twice. */
+  z.object({ kind: z.literal('permission_taken'), id: z.string() }),
+  /** The agent's program does not wait for the answer any more, and goes on. */
+  z.object({ kind: z.literal('permission_withdrawn'), id: z.string(), at: z.iso.datetime() }),
+  z.object({
     kind: z.literal('agent_message'),
     /** Made by the runner, so that sending it twice makes one turn. */
     turn: z.string(),
@@ -157,6 +309,28 @@ export const item = z.discriminatedUnion('kind', [
 ]);
 export type Item = z.infer<typeof item>;
 export type ItemOf<K extends Item['kind']> = Extract<Item, { kind: K }>;
+
+/** What a session's processes use. */
+export const sessionUsage = z.object({
+  memoryBytes: z.int().min(0),
+  /** Processor time since the runner has the session. */
+  cpuMs: z.int().min(0),
+  processes: z.int().min(0),
+});
+export type SessionUsage = z.infer<typeof sessionUsage>;
+
+/** What a runner says of itself. */
+export const runnerReport = z.object({
+  /** How much memory it may still use, of how much; `wantedBytes`: how much more it needs before it takes sessions again. */
+  memory: z
+    .object({ availableBytes: z.int(), totalBytes: z.int(), short: z.boolean(), wantedBytes: z.int().min(0) })
+    .optional(),
+  /** By session, where it was measured since the last report. */
+  usage: z.record(sessionId, sessionUsage).optional(),
+  /** Agents that wait for a session; sessions that took one over since the runner started, and those that could have. */
+  warm: z.object({ spares: z.int(), hits: z.int(), misses: z.int() }),
+});
+export type RunnerReport = z.infer<typeof runnerReport>;
 
 /** Runner → server. */
 export const fromRunner = z.discriminatedUnion('type', [
@@ -174,6 +348,8 @@ export const fromRunner = z.discriminatedUnion('type', [
     sessions: z.array(z.object({ session: sessionId, epoch, turns: z.array(z.string()) })),
     /** Sessions of which it keeps files, held or not. */
     folders: z.array(sessionId),
+    /** What it can do beyond this protocol's first version, such as `files`. */
+    features: z.array(z.string()).default([]),
   }),
   z.object({
     type: z.literal('batch'),
@@ -193,7 +369,7 @@ export const fromRunner = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('released'), session: sessionId, epoch }),
   z.object({ type: z.literal('refused'), session: sessionId, epoch, code: z.string(), message: z.string() }),
-  z.object({ type: z.literal('heartbeat') }),
+  z.object({ type: z.literal('heartbeat'), report: runnerReport.optional() }),
   /** It is about to end: nothing more is to be placed on it. */
   z.object({ type: z.literal('leaving') }),
 ]);
@@ -213,6 +389,14 @@ export const fromServer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turn'), session: sessionId, epoch, turn: turnOrder }),
   /** Whether anybody follows the session live: deltas are sent only then. */
   z.object({ type: z.literal('watch'), session: sessionId, epoch, on: z.boolean() }),
+  z.object({
+    type: z.literal('permission'),
+    session: sessionId,
+    epoch,
+    agent: z.string(),
+    id: z.string(),
+    decision: permissionDecision,
+  }),
   z.object({ type: z.literal('interrupt'), session: sessionId, epoch, turn: z.string() }),
   z.object({
     type: z.literal('release'),
@@ -221,7 +405,10 @@ export const fromServer = z.discriminatedUnion('type', [
     graceMs: z.int().min(0),
     /** Turns that run are to be taken up later: their end here is no end of them. */
     keepTurns: z.boolean().optional(),
+    /** To be taken once its processes have ended, before it is let go. */
+    snapshot: snapshotOrder.nullable().optional(),
   }),
+  z.object({ type: z.literal('snapshot'), session: sessionId, epoch, snapshot: snapshotOrder }),
   /** Files of a session that this runner no longer holds. */
   z.object({ type: z.literal('remove_files'), session: sessionId }),
   z.object({ type: z.literal('ack'), session: sessionId, epoch, batch: z.int().positive() }),

@@ -6,6 +6,13 @@ export const RUNNER_SOCKET_PATH = '/runner/v1/connect';
 export const TRANSCRIPT_PATH = '/runner/v1/transcript';
 /** `GET ?session=&epoch=&sdkSession=` gives `{ subpaths }` of that SDK session. */
 export const TRANSCRIPT_SUBPATHS_PATH = '/runner/v1/transcript/subpaths';
+/** `GET ?session=&epoch=&name=` gives `{ value }` of a secret that the session names. */
+export const SECRET_PATH = '/runner/v1/secret';
+/**
+ * Blobs of snapshots, `?session=&epoch=`: `POST` of `{ hashes }` gives `{ known }`; `PUT` and `GET` of `/<sha-256>` are their
+ * bytes.
+ */
+export const BLOBS_PATH = '/runner/v1/blobs';
 /** Model calls: `POST /gateway/v1/messages` and its like. */
 export const GATEWAY_PREFIX = '/gateway';
 /** Names the session whose call this is; put on by the relay beside the sandbox, never known inside it. */

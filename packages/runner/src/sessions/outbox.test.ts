@@ -34,6 +34,21 @@ test('what one tick brings is one batch, and what comes while it is under way is
   ]);
 });
 
+test('whoever waits for an item is told once the server has it, and not before', async () => {
+  const { box } = outbox();
+  box.push(item('a'));
+  await tick();
+  let settled = false;
+  const wait = box.settle(item('b')).then(() => {
+    settled = true;
+  });
+  box.acknowledge(1);
+  await tick();
+  expect(settled).toBe(false);
+  box.acknowledge(2);
+  await wait;
+});
+
 test('a batch that was not acknowledged is sent again under its number, and nothing new with it', async () => {
   const { box, sent } = outbox();
   box.push(item('a'));

@@ -36,6 +36,7 @@ export class Outbox {
   /** Whether what waits is to go out as soon as it can. */
   #due = false;
   #onEmpty: (() => void)[] = [];
+  readonly #onCommitted = new Map<Item, () => void>();
 
   constructor(session: string, epoch: number, send: (batch: Batch) => void) {
     this.#session = session;
@@ -59,9 +60,22 @@ export class Outbox {
     });
   }
 
+  /** Resolves once the server has committed the item. */
+  settle(item: Item): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onCommitted.set(item, resolve);
+      this.push(item);
+    });
+  }
+
   /** The server has committed the batch of this number. */
   acknowledge(batch: number): void {
     if (this.#underWay?.batch !== batch) return;
+    if (this.#onCommitted.size > 0)
+      for (const item of this.#underWay.items) {
+        this.#onCommitted.get(item)?.();
+        this.#onCommitted.delete(item);
+      }
     this.#underWay = null;
     if (this.#due) this.#sendNext();
     if (this.#isEmpty()) for (const resolve of this.#onEmpty.splice(0)) resolve();

@@ -1,15 +1,32 @@
 /** One session on this runner: its sandbox, its way to the model, its agents. */
 import { randomUUID } from 'node:crypto';
-import { constants, existsSync, readdirSync } from 'node:fs';
+import { constants, existsSync, renameSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { Agent } from '../agents/agent.ts';
+import { Agent, type DeathReason } from '../agents/agent.ts';
 import { cliFolder } from '../agents/cli.ts';
 import type { TranscriptSource } from '../agents/transcript.ts';
-import type { FromRunner, SessionSpec, TurnOrder } from '../protocol/index.ts';
+import type { Exceptions } from '../protocol/addresses.ts';
+import type {
+  BoundSecret,
+  FromRunner,
+  GitSource,
+  Item,
+  PermissionDecision,
+  SessionSpec,
+  SessionUsage,
+  SnapshotOrder,
+  TurnOrder,
+} from '../protocol/index.ts';
+import { type ProcessSizes, sizeOfMarked } from '../resources/marked.ts';
 import { type Sandbox, type SandboxDriver, startRelay } from '../sandbox/index.ts';
+import type { BlobStore } from '../snapshots/index.ts';
+import { cloneInto } from './git-source.ts';
+import { isFilled, KeptFiles, readNote } from './kept-files.ts';
 import { Outbox } from './outbox.ts';
+import { startFailure } from './start-failure.ts';
+import { openWayOut, type WayOut } from './way-out.ts';
 
 export interface HostParts {
   spec: SessionSpec;
@@ -21,8 +38,27 @@ export interface HostParts {
   folders: string;
   serverUrl(): string;
   source: TranscriptSource;
+  /** Where snapshots are kept. */
+  blobs: BlobStore;
+  /** The value of a secret that the session names; rejects with `SecretUnavailable`. */
+  reveal(name: string): Promise<string>;
+  /** Private addresses that sessions may reach. */
+  exceptions: Exceptions;
+  /** The memory beyond which an agent's process is replaced between two turns. */
+  recycleBytes: number;
   send(message: FromRunner): void;
   log: Logger;
+  /** Given to a spare, which belongs to no session yet: told when its agent dies before it does. */
+  onLost?(): void;
+}
+
+interface Opened {
+  sandbox: Sandbox;
+  /** What its processes find in their environment beside an agent's own. */
+  env: Record<string, string>;
+  /** How many of its processes the kernel has ended for want of memory, as far as that was told. */
+  memoryKills: number;
+  closeDoors(): Promise<void>;
 }
 
 /** An idle resident agent whose process keeps dying is brought back ever more slowly. */
@@ -30,44 +66,116 @@ const FIRST_RESTART_MS = 250;
 const LAST_RESTART_MS = 60_000;
 
 export class SessionHost {
-  readonly #parts: HostParts;
+  #parts: HostParts;
   readonly #agents = new Map<string, Agent>();
   readonly #given = new Set<string>();
-  readonly outbox: Outbox;
+  outbox: Outbox;
+  /** What its agent said of itself before it was anybody's; null once it is a session's. */
+  #untold: Item[] | null;
   /** Whether anybody follows the session live: without, deltas are for nobody. */
   watched = false;
-  #sandbox: Promise<{ sandbox: Sandbox; closeRelay(): Promise<void> }> | null = null;
+  #sandbox: Promise<Opened> | null = null;
+  #opened: Opened | null = null;
   #closing: Promise<void> | null = null;
   /** The end of what used this session's folder before: a new sandbox must not share it with one that is being cleared away. */
   #before: Promise<unknown>;
   #restartMs = FIRST_RESTART_MS;
+  readonly #files = new KeptFiles(() => ({ ...this.#parts, report: (item) => this.outbox.push(item) }));
 
   constructor(parts: HostParts) {
     this.#parts = parts;
-    const { spec, source, send } = parts;
+    const { spec } = parts;
     this.#before = parts.after;
-    this.outbox = new Outbox(spec.session, spec.epoch, send);
+    this.#untold = parts.onLost === undefined ? null : [];
+    this.outbox = new Outbox(spec.session, spec.epoch, parts.send);
     for (const agent of spec.agents) {
       this.#agents.set(
         agent.name,
         new Agent({
           spec: agent,
-          source,
-          allowance: spec.allowance,
-          log: parts.log,
-          sandbox: async () => (await this.#open()).sandbox,
-          emit: (item) => this.outbox.push(item),
-          delta: (name, turn, data) => {
-            if (this.watched)
-              send({ type: 'delta', session: spec.session, epoch: spec.epoch, agent: name, turn, data });
+          source: {
+            load: (sdkSession, subpath) => this.#parts.source.load(sdkSession, subpath),
+            subpaths: (sdkSession) => this.#parts.source.subpaths(sdkSession),
           },
-          died: (marker) => this.#cleanUp(agent.name, marker),
+          allowance: spec.allowance,
+          beforeTurn: (order) => this.#beforeTurn(order),
+          log: () => this.#parts.log,
+          sandbox: () => this.#open(),
+          startFailure,
+          emit: (item) => {
+            if (this.#untold === null) this.outbox.push(item);
+            else this.#untold.push(item);
+            if (item.kind === 'turn_finished') void this.#ranOutOfMemory();
+          },
+          settle: (item) => this.outbox.settle(item),
+          asks: () => this.#parts.spec.asks,
+          delta: (name, turn, data) => {
+            const { session, epoch } = this.#parts.spec;
+            if (this.watched) this.#parts.send({ type: 'delta', session, epoch, agent: name, turn, data });
+          },
+          died: (marker) => this.#died(agent.name, marker),
           crew: spec.crew
             ? { members: () => this.#members(), send: (from, to, text, during) => this.#pass(from, to, text, during) }
             : null,
         }),
       );
     }
+  }
+
+  /** Brings up its agent beforehand, for a session that is not there yet. Rejects when it does not come up. */
+  async warmUp(): Promise<void> {
+    for (const agent of this.#agents.values()) {
+      await agent.start();
+      await agent.rehearse();
+    }
+  }
+
+  /** Whether it belongs to nobody yet and its agent waits for a prompt. */
+  get ready(): boolean {
+    return this.#untold !== null && this.#closing === null && [...this.#agents.values()].every((agent) => agent.alive);
+  }
+
+  /** A spare becomes the host of a session, with its folder: from here on all that it does is under that session's lease. */
+  adopt(parts: Omit<HostParts, 'driver' | 'after' | 'onLost'>): void {
+    const untold = this.#untold ?? [];
+    renameSync(this.#parts.root, parts.root);
+    this.#opened?.sandbox.moved(parts.root);
+    this.#parts = { ...parts, driver: this.#parts.driver, after: this.#parts.after };
+    this.#untold = null;
+    this.outbox = new Outbox(parts.spec.session, parts.spec.epoch, parts.send);
+    this.#files.note(false);
+    const at = new Date().toISOString();
+    for (const item of untold)
+      this.outbox.push(item.kind === 'agent_started' ? { ...item, at, data: { ...item.data, warm: true } } : item);
+  }
+
+  get session(): string {
+    return this.#parts.spec.session;
+  }
+
+  processTree(): { roots: number[]; keepers: number[] } | null {
+    return this.#closing === null ? (this.#opened?.sandbox.tree() ?? null) : null;
+  }
+
+  /** Its processes have been measured: agents whose own process has grown too large get another one. */
+  measured({ memoryBytes }: SessionUsage, processes: ProcessSizes): void {
+    if (memoryBytes <= this.#parts.recycleBytes || this.#closing !== null) return;
+    for (const agent of this.#agents.values()) {
+      const size = agent.marker === null ? 0 : sizeOfMarked(agent.marker, processes);
+      if (size <= this.#parts.recycleBytes) continue;
+      this.#parts.log.info(
+        { agent: agent.name, memoryBytes: size },
+        'The agent’s process is too large and is replaced',
+      );
+      agent.recycle(size).catch((error: unknown) => {
+        this.#parts.log.warn({ err: error, agent: agent.name }, 'The agent could not be brought up again');
+        this.#restartLater(agent.name);
+      });
+    }
+  }
+
+  get root(): string {
+    return this.#parts.root;
   }
 
   get epoch(): number {
@@ -93,6 +201,11 @@ export class SessionHost {
     void this.#agents.get(order.agent)?.run(order);
   }
 
+  /** A person has answered what an agent asked. */
+  decide(agent: string, id: string, decision: PermissionDecision): void {
+    this.#agents.get(agent)?.decide(id, decision);
+  }
+
   /** What runs now is to be taken up elsewhere. */
   keepTurns(): void {
     for (const agent of this.#agents.values()) agent.keepTurn();
@@ -110,7 +223,7 @@ export class SessionHost {
       const opened = await this.#sandbox?.catch(() => null);
       if (opened == null) return;
       await opened.sandbox.close(Math.max(0, deadline - Date.now()));
-      await opened.closeRelay();
+      await opened.closeDoors();
     })();
     return this.#closing;
   }
@@ -128,48 +241,132 @@ export class SessionHost {
     this.outbox.push({ kind: 'agent_message', turn, from, to, text, during, at: new Date().toISOString() });
   }
 
-  #open() {
-    this.#sandbox ??= this.#openNow().catch((error: unknown) => {
-      this.#sandbox = null;
-      throw error;
-    });
+  #open(): Promise<Opened> {
+    this.#sandbox ??= this.#openNow().then(
+      (opened) => {
+        this.#opened = opened;
+        return opened;
+      },
+      (error: unknown) => {
+        this.#sandbox = null;
+        throw error;
+      },
+    );
     return this.#sandbox;
   }
 
-  async #openNow() {
-    const { spec, driver, root, folders, serverUrl, log } = this.#parts;
+  async #openNow(): Promise<Opened> {
+    const { spec, driver, root, folders, log } = this.#parts;
     await this.#before;
-    await this.#fillWorkspace(root, folders);
+    const begins = readNote(root) === null && !isFilled(root);
+    const restored = await this.#files.restore();
+    const empty = begins && !restored && (await this.#fillWorkspace(root, folders));
     const sandbox = await driver.open({
       sessionId: spec.session,
       root,
       workingDirectory: spec.workingDirectory,
       programs: { cli: cliFolder(), node: dirname(process.execPath) },
       env: {},
+      resources: spec.resources,
+      ...(spec.image === null ? {} : { image: spec.image }),
     });
     try {
+      this.#files.note(restored);
+      if (empty && spec.gitSource !== null) await this.#clone(sandbox, spec.gitSource);
+      const way = await this.#wayOut(sandbox, spec.allow, spec.secrets);
       const relay = await startRelay({
         socketPath: sandbox.hostSocketPath,
-        serverUrl,
-        token: spec.gatewayToken,
+        serverUrl: () => this.#parts.serverUrl(),
+        token: () => this.#parts.spec.gatewayToken,
         log: (message, fields) => log.debug(fields, message),
       });
-      return { sandbox, closeRelay: () => relay.close() };
+      const closeDoors = async () => {
+        way.close();
+        await relay.close();
+      };
+      return { sandbox, env: way.env, memoryKills: 0, closeDoors };
     } catch (error) {
       await sandbox.close(0);
       throw error;
     }
   }
 
-  /** A new session begins with a copy of the files of the one it continues, or of the folder it names. */
-  async #fillWorkspace(root: string, folders: string): Promise<void> {
+  #wayOut(sandbox: Sandbox, allow: string[], secrets: BoundSecret[]): Promise<WayOut> {
+    const { reveal, exceptions } = this.#parts;
+    return openWayOut({ sandbox, allow, secrets, reveal, exceptions, log: (type, data) => this.#log(type, data) });
+  }
+
+  #log(type: string, data: Record<string, unknown>): void {
+    this.outbox.push({ kind: 'event', type, agent: null, turn: null, at: new Date().toISOString(), data });
+  }
+
+  async #clone(sandbox: Sandbox, source: GitSource): Promise<void> {
+    const began = performance.now();
+    const { host, protocol } = new URL(source.url);
+    const way = await this.#wayOut(sandbox, [`${protocol}//${host}`], source.secret === null ? [] : [source.secret]);
+    try {
+      await cloneInto(sandbox, source, way.env);
+    } finally {
+      way.close();
+    }
+    this.#log('source.cloned', { url: source.url, ref: source.ref, ms: Math.round(performance.now() - began) });
+  }
+
+  /** Takes a snapshot of the workspace as it is now; what comes of it is reported. */
+  async keep(order: SnapshotOrder): Promise<void> {
+    // As it is let go of, files that it never came to work with are not what it has: an older snapshot is.
+    if (this.#closing !== null) return this.#files.areOurs ? this.#files.keep(order) : undefined;
+    try {
+      await this.#open();
+    } catch (error) {
+      return this.#files.fail(order, error);
+    }
+    return this.#files.keep(order);
+  }
+
+  /** What its files were when a turn began is kept, where that is asked for; a turn that is taken up again began before. */
+  async #beforeTurn({ id, attempt }: TurnOrder): Promise<void> {
+    if (!this.#parts.spec.checkpoints || attempt > 1) return;
+    await this.keep({ id: `snap_${randomUUID().replaceAll('-', '')}`, reason: 'turn', turn: id });
+  }
+
+  get keepsSnapshots(): boolean {
+    return this.#parts.spec.keepsSnapshots;
+  }
+
+  /**
+   * A new session begins with a copy of the files of the one it continues, or of the folder it names.
+   * @returns whether it begins with nothing yet.
+   */
+  async #fillWorkspace(root: string, folders: string): Promise<boolean> {
     const { workspaceFrom, sourcePath } = this.#parts.spec;
     const workspace = join(root, 'workspace');
-    if (existsSync(workspace) && readdirSync(workspace).length > 0) return;
     const earlier = workspaceFrom === null ? null : join(folders, workspaceFrom, 'workspace');
     const source = earlier !== null && existsSync(earlier) ? earlier : sourcePath;
-    if (source === null) return;
+    if (source === null) return true;
     await cp(source, workspace, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+    return false;
+  }
+
+  async #died(name: string, marker: string): Promise<DeathReason | null> {
+    if (this.#untold === null) {
+      const reason = (await this.#ranOutOfMemory()) ? 'out_of_memory' : null;
+      await this.#cleanUp(name, marker);
+      return reason;
+    }
+    this.#parts.onLost?.();
+    await this.close(0);
+    return null;
+  }
+
+  /** Tells of processes that were ended for want of memory since it last looked; whether there were any. */
+  async #ranOutOfMemory(): Promise<boolean> {
+    const opened = this.#opened;
+    const kills = (await opened?.sandbox.memoryKills()) ?? null;
+    if (opened === null || kills === null || kills <= opened.memoryKills) return false;
+    this.#log('sandbox.out_of_memory', { processes: kills - opened.memoryKills });
+    opened.memoryKills = kills;
+    return true;
   }
 
   /** Ends what a dead agent left running. Alone in its sandbox, the whole sandbox goes; else what carries its marker. */
@@ -179,7 +376,8 @@ export class SessionHost {
     const others = [...this.#agents.values()].some((agent) => agent.name !== name && agent.alive);
     if (!others) {
       this.#sandbox = null;
-      this.#before = opened.sandbox.close(0).then(() => opened.closeRelay());
+      this.#opened = null;
+      this.#before = opened.sandbox.close(0).then(() => opened.closeDoors());
       await this.#before;
     } else {
       for (const pid of await opened.sandbox.processes()) {

@@ -1,0 +1,12 @@
+export { compressed } from './compression.ts';
+export { type Conditions, isKnown, rangeOf } from './conditions.ts';
+export { Folder } from './folder.ts';
+export { list } from './list.ts';
+export { pack } from './pack.ts';
+export { type OpenFile, openFile } from './read.ts';
+export { FileRefusal } from './refusal.ts';
+export { serveFiles } from './serve.ts';
+export type { Space } from './space.ts';
+export { type Unpacked, unpack } from './unpack.ts';
+export { Workspaces } from './workspaces.ts';
+export { makeFolder, move, removePath, type Written, writeFile } from './write.ts';
