@@ -57,7 +57,7 @@ export async function handleMessages(
     model: message.model,
     thinkingHidden: message.thinking?.display === 'omitted',
     chunkDelayMs: step.chunkDelayMs ?? 0,
-    hangMs: step.hangMs ?? 0,
+    hangMs: step.hangMs !== undefined && due('hang', step.hangTimes) ? step.hangMs : 0,
     breakAfter: breaks ? (step.breakAfterChunks ?? null) : null,
     failAfter: error ? { chunks: step.error?.afterChunks ?? 0, error } : null,
   };

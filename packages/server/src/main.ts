@@ -1,13 +1,16 @@
 /** The server's composition root: starts its parts in order and stops them in reverse. Nothing happens at import. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { RUNNER_SOCKET_PATH } from '@rigger/runner/protocol';
 import type { Logger } from 'pino';
 import { chores } from './background/chores.ts';
+import { Courier } from './background/courier.ts';
 import { Jobs } from './background/jobs.ts';
 import { Lookout } from './background/lookout.ts';
+import { Scheduler } from './background/scheduler.ts';
 import { Sweeper } from './background/sweeper.ts';
 import { startEmbeddedPostgres, takeDatabase, takeFolder } from './embedded/index.ts';
 import { addGateway } from './gateway/gateway.ts';
@@ -18,22 +21,36 @@ import { Drain } from './http/drain.ts';
 import type { Readiness } from './http/parts.ts';
 import { Streams } from './http/streams.ts';
 import { makePriceBook, readPrices } from './model/prices.ts';
-import type { Settings } from './model/settings.ts';
+import { makeSealer, readVaultKeys } from './model/seal.ts';
+import { type Settings, sandboxVariables } from './model/settings.ts';
 import { Bus } from './replicas/bus.ts';
+import { addBlobRoutes } from './runners/blobs.ts';
+import { askRunner } from './runners/files.ts';
 import { RunnerHub } from './runners/hub.ts';
 import { LocalRunner } from './runners/local.ts';
+import { addSecretValueRoute } from './runners/secrets.ts';
 import { RunnerSocket } from './runners/socket.ts';
 import { addTranscriptRoutes } from './runners/transcripts.ts';
 import { makeEngine } from './sessions/engine.ts';
-import { drainRunner, works } from './sessions/placement.ts';
 import { makePolicies } from './sessions/policy.ts';
+import { drainRunner, works } from './sessions/runners.ts';
 import { makeBooks } from './sessions/spending.ts';
+import { openSnapshotStore } from './snapshots/index.ts';
 import { type Connection, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { sharedSecret } from './store/secrets.ts';
+import { countCommitted, countPaid } from './telemetry/count.ts';
+import { makeMetricsPage } from './telemetry/gauges.ts';
+import { makeMetrics } from './telemetry/metrics.ts';
+import { traceRequests } from './telemetry/requests.ts';
+import { traceSessions } from './telemetry/spans.ts';
+import { makeTracing } from './telemetry/traces.ts';
+import { makeSender } from './webhooks/send.ts';
 
+export { BackupUnusable, restoreBackup, takeBackup } from './backup/index.ts';
+export { visitDatabase } from './embedded/index.ts';
 export { readUpstreams, type Upstream } from './gateway/upstreams.ts';
-export { readSettings, type Settings } from './model/settings.ts';
+export { readSettings, type Settings, sandboxVariables } from './model/settings.ts';
 
 export interface ServerOptions {
   settings: Settings;
@@ -42,6 +59,8 @@ export interface ServerOptions {
   upstreams: Upstream[];
   /** How to start a runner on this machine; absent: runners come by themselves. */
   runnerCommand?: [string, ...string[]];
+  /** The folder of the built page. */
+  page?: string;
   version: string;
 }
 
@@ -61,6 +80,7 @@ export interface RunningServer {
 /** A drain ends within 10 s, whatever hangs. */
 const DRAIN_PATIENCE_MS = 9_500;
 const MODEL_CALL_PATIENCE_MS = 5_000;
+const WEBHOOK_PATIENCE_MS = 10_000;
 
 /** The file in the data folder by which a local runner finds its server. */
 export const ADDRESS_FILE = 'server.json';
@@ -85,22 +105,38 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       settings.RIGGER_UNKNOWN_MODELS,
       settings.RIGGER_PRICES === undefined ? undefined : readPrices(settings.RIGGER_PRICES),
     );
+    const vaultKeys = findVaultKeys(settings);
+    const store = openSnapshotStore(settings, vaultKeys?.[0] ?? null);
     const connection = await openStore(options, stops);
+    const metrics = makeMetrics();
     const database = openDatabase(connection, {
+      onStatement: (ms, failed) => metrics.statements.observe({ outcome: failed ? 'failed' : 'done' }, ms / 1_000),
       onError: (error) => log.warn({ error: error.message }, 'A database connection was lost'),
     });
     stops.push(() => database.close());
     const applied = await migrate(database.clientConfig);
     if (applied.length > 0) log.info({ migrations: applied }, 'Brought the database up to date');
 
+    const tokens = makeSessionTokens(await sharedSecret(database.db, 'session-tokens'));
     const engine = makeEngine({
       database,
       policies: makePolicies(settings),
       sourceFolders: settings.RIGGER_SOURCE_FOLDERS,
+      sealer: vaultKeys === null ? null : makeSealer(vaultKeys),
+      placeholder: tokens.placeholder,
+      keepsSnapshots: store !== null,
+      snapshotsKept: settings.RIGGER_SNAPSHOTS_KEPT,
+      permissionTimeoutMs: settings.RIGGER_PERMISSION_TIMEOUT_MS,
+      snapshotsMax: settings.RIGGER_SNAPSHOTS_MAX,
+      checkpointsKept: settings.RIGGER_CHECKPOINTS_KEPT,
+      readBlob: async (hash) => (await store?.get(hash)) ?? null,
       log,
     });
-    const tokens = makeSessionTokens(await sharedSecret(database.db, 'session-tokens'));
-    const runnerToken = settings.RIGGER_RUNNER_TOKEN ?? keptToken(dataDir);
+    stops.push(countCommitted(metrics, engine.signals), countPaid(metrics, engine.signals));
+    const tracing = makeTracing(process.env, { 'service.version': version, 'service.instance.id': randomUUID() });
+    if (tracing !== null) stops.push(() => tracing.close(), traceSessions(tracing, engine.signals));
+    const runnerToken =
+      settings.RIGGER_RUNNER_TOKEN ?? kept(dataDir, 'runner-token', () => randomBytes(32).toString('base64url'));
 
     let local: LocalRunner | null = null;
     const bus = new Bus({
@@ -117,9 +153,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       tokens,
       leaseMs: settings.RIGGER_LEASE_MS,
       serverId: bus.id,
+      serverUrl: () =>
+        settings.RIGGER_ADVERTISE_URL ?? reachableUrl(settings.HOST, (app.server.address() as AddressInfo).port),
       onDisconnected: () => local?.check(),
     });
     const runnerSocket = new RunnerSocket(hub, runnerToken, log);
+
+    const sender = makeSender({
+      http: settings.RIGGER_WEBHOOK_HTTP,
+      exceptions: settings.RIGGER_WEBHOOK_PRIVATE,
+      timeoutMs: WEBHOOK_PATIENCE_MS,
+      version,
+    });
+    const courier = new Courier({
+      engine,
+      sender,
+      retry: { firstMs: settings.RIGGER_WEBHOOK_RETRY_FIRST_MS, forMs: settings.RIGGER_WEBHOOK_RETRY_FOR_MS },
+      intervalMs: settings.RIGGER_SWEEP_INTERVAL_MS,
+    });
+
+    const scheduler = new Scheduler({ engine, intervalMs: settings.RIGGER_SWEEP_INTERVAL_MS });
 
     const streams = new Streams();
     const closing = new Drain();
@@ -134,11 +187,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           bus.drainingChanged();
           return state;
         },
+        files: (request) => askRunner(hub, request),
+        wakeScheduler: () => scheduler.wake(),
+        webhooks: { sender, wake: () => courier.wake() },
+        serverId: bus.id,
         readiness: () => lookAround(database.db, hub, options.upstreams),
+        metricsPage: makeMetricsPage({ metrics, database, streams: () => streams.size }),
       },
       {
         log,
+        ...(tracing === null ? {} : { onRequest: traceRequests(tracing) }),
+        onAnswered: ({ method, route, status, seconds }) =>
+          metrics.http.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds),
         host: settings.HOST,
+        page: options.page ?? null,
         maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES,
         sockets: {
           [RUNNER_SOCKET_PATH]: (request, socket, head) => runnerSocket.upgrade(request, socket, head),
@@ -153,6 +215,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       patienceMs: settings.RIGGER_UPSTREAM_TIMEOUT_MS,
     });
     addTranscriptRoutes(app as never, engine, runnerToken);
+    if (store !== null) addBlobRoutes(app as never, engine, store, runnerToken);
+    addSecretValueRoute(app as never, engine, runnerToken);
     await app.listen({ host: settings.HOST, port: settings.PORT });
     stops.push(() => app.close());
     stops.push(() => runnerSocket.close());
@@ -170,11 +234,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       engine,
       intervalMs: settings.RIGGER_SWEEP_INTERVAL_MS,
       reconcile: () => hub.reconcile(),
+      onSwept: (ms) => metrics.sweep.observe(ms / 1_000),
     });
     sweeper.start();
     stops.push(() => sweeper.stop());
 
-    const jobs = new Jobs(database, chores(engine), log);
+    courier.start();
+    stops.push(() => courier.stop());
+    scheduler.start();
+    stops.push(() => scheduler.stop());
+
+    const jobs = new Jobs(
+      database,
+      chores(engine, { ledgerKeptMs: settings.RIGGER_LEDGER_RETENTION_MS, blobs: store }),
+      log,
+    );
     jobs.start();
     stops.push(() => jobs.stop());
 
@@ -189,10 +263,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           RIGGER_SERVER_FILE: addressFile,
           RIGGER_RUNNER_TOKEN: runnerToken,
           RIGGER_DATA_DIR: dataDir,
-          RIGGER_ISOLATION: settings.RIGGER_ISOLATION,
+          ...sandboxVariables(settings),
           RIGGER_RUNNER_CAPACITY: String(settings.RIGGER_RUNNER_CAPACITY),
-          // The provider's key stays here.
+          RIGGER_RUNNER_MIN_FREE_BYTES: settings.RIGGER_RUNNER_MIN_FREE_BYTES,
+          RIGGER_AGENT_RECYCLE_BYTES: String(settings.RIGGER_AGENT_RECYCLE_BYTES),
+          RIGGER_USAGE_INTERVAL_MS: String(settings.RIGGER_USAGE_INTERVAL_MS),
+          RIGGER_WORKSPACE_MAX_BYTES: String(settings.RIGGER_WORKSPACE_MAX_BYTES),
+          RIGGER_WORKSPACE_MAX_FILES: String(settings.RIGGER_WORKSPACE_MAX_FILES),
+          RIGGER_WARM_SPARES: String(settings.RIGGER_WARM_SPARES),
+          RIGGER_EGRESS_PRIVATE: settings.RIGGER_EGRESS_PRIVATE,
+          // The provider's key stays here, and the vault's.
           ANTHROPIC_API_KEY: '',
+          RIGGER_VAULT_KEY: '',
+          AWS_ACCESS_KEY_ID: '',
+          AWS_SECRET_ACCESS_KEY: '',
           DATABASE_URL: '',
         },
       });
@@ -253,10 +337,33 @@ async function openStore({ settings, log }: ServerOptions, stops: (() => unknown
   return embedded.connection;
 }
 
-/** The runners' token, made once and kept where only the owner of the data folder can read it. */
-function keptToken(dataDir: string): string {
-  const path = join(dataDir, 'runner-token');
-  if (!existsSync(path)) writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600 });
+/** Where another machine would reach a server that listens here: its address on the network where it listens on all. */
+function reachableUrl(host: string, port: number): string {
+  const anywhere = host === '0.0.0.0' || host === '::';
+  const address = anywhere
+    ? (Object.values(networkInterfaces())
+        .flatMap((found) => found ?? [])
+        .find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.1')
+    : host;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/**
+ * The vault's keys: from the settings, or, where this is the only server there can be, one that is made once and kept beside its
+ * database. Null where several servers have to be given the same.
+ */
+function findVaultKeys(settings: Settings): ReturnType<typeof readVaultKeys> | null {
+  const { RIGGER_VAULT_KEY: given, RIGGER_VAULT_KEY_FILE: file } = settings;
+  if (given !== undefined) return readVaultKeys(given);
+  if (file !== undefined) return readVaultKeys(readFileSync(file, 'utf8'));
+  if (settings.DATABASE_URL !== undefined) return null;
+  return readVaultKeys(kept(settings.RIGGER_DATA_DIR, 'vault-key', () => randomBytes(32).toString('base64')));
+}
+
+/** A secret of this machine's, made once and kept where only the owner of the data folder can read it. */
+function kept(dataDir: string, name: string, make: () => string): string {
+  const path = join(dataDir, name);
+  if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600 });
   chmodSync(path, 0o600);
   return readFileSync(path, 'utf8').trim();
 }

@@ -56,6 +56,8 @@ const stepFields = {
   chunkDelayMs: milliseconds.optional(),
   /** Fall silent that long after `message_start`. */
   hangMs: milliseconds.optional(),
+  /** That often per conversation and step; always when absent. */
+  hangTimes: count.optional(),
   /** Cut the connection after that many content deltas … */
   breakAfterChunks: z.int().min(0).optional(),
   /** … that often per conversation and step (default 1, so that a client's retry succeeds). */

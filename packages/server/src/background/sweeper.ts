@@ -24,6 +24,8 @@ export interface SweeperOptions {
   intervalMs: number;
   /** Places sessions that wait for a runner, and tells runners what they were not told. */
   reconcile(): Promise<void>;
+  /** Told how long a sweep took. */
+  onSwept?: (ms: number) => void;
 }
 
 export class Sweeper {
@@ -84,6 +86,7 @@ export class Sweeper {
   async #sweep(): Promise<void> {
     let nextMs = this.#options.intervalMs;
     this.#wakesAt = Number.POSITIVE_INFINITY;
+    const began = performance.now();
     try {
       const failed = await this.#age();
       await this.#reclaim();
@@ -96,6 +99,7 @@ export class Sweeper {
     } catch (error) {
       this.#log.error({ err: error }, 'A sweep failed; the next one does its work');
     }
+    this.#options.onSwept?.(performance.now() - began);
     // A change meanwhile may have asked for an earlier one.
     this.#wakeIn(Math.min(nextMs, this.#wakesAt - Date.now()));
   }

@@ -30,16 +30,21 @@ export function run(
       cwd: '/',
       env: childEnvironment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
       ...(account && { uid: account.uid, gid: account.gid }),
     });
+    // Not the timer of `spawn` itself: of a program that could not be started it is never cleared, and keeps Node alive.
+    const timer = setTimeout(() => child.kill(), timeoutMs);
     let output = '';
     const take = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-outputLimit);
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    child.on('error', (error) => resolve({ exitCode: null, output: error.message }));
-    child.on('close', (exitCode) => resolve({ exitCode, output }));
+    const end = (exitCode: number | null, said: string): void => {
+      clearTimeout(timer);
+      resolve({ exitCode, output: said });
+    };
+    child.on('error', (error) => end(null, error.message));
+    child.on('close', (exitCode) => end(exitCode, output));
   });
 }

@@ -1,7 +1,7 @@
 /** One model call: read, estimated, carried to an endpoint, measured as its answer passes, and settled before that ends. */
 import type { Readable } from 'node:stream';
 import { type Nano, toUsd } from '../model/money.ts';
-import { costOf, NO_TOKENS, type Price, type Service, type TokenCounts } from '../model/prices.ts';
+import { costOf, estimatedCost, NO_TOKENS, type Price, type Service, type TokenCounts } from '../model/prices.ts';
 import type { CallEnd, Line } from '../store/ledger.ts';
 import type { Books } from './books.ts';
 import { UsageReader } from './usage.ts';
@@ -13,6 +13,8 @@ export interface Asked {
   maxTokens: number;
   /** Characters of text in the prompt. */
   characters: number;
+  /** Whether the conversation has been answered before. */
+  goesOn: boolean;
 }
 
 /** Strings of these members are no text: a picture in base64 is a hundred times longer than its tokens. */
@@ -20,7 +22,7 @@ const NO_TEXT = new Set(['data', 'signature', 'type', 'id', 'tool_use_id', 'medi
 
 /** Null when it is not a request of the Messages API. */
 export function readAsked(body: Buffer): Asked | null {
-  let said: { model?: unknown; stream?: unknown; max_tokens?: unknown } | null;
+  let said: { model?: unknown; stream?: unknown; max_tokens?: unknown; messages?: unknown } | null;
   try {
     said = JSON.parse(body.toString());
   } catch {
@@ -32,6 +34,9 @@ export function readAsked(body: Buffer): Asked | null {
     stream: said.stream === true,
     maxTokens: typeof said.max_tokens === 'number' ? said.max_tokens : 0,
     characters: textIn(said),
+    goesOn:
+      Array.isArray(said.messages) &&
+      said.messages.some((message: { role?: unknown } | null) => message?.role === 'assistant'),
   };
 }
 
@@ -47,13 +52,17 @@ function textIn(value: unknown): number {
 /** Output that is paid ahead: so often, and no more often, a stream asks whether there is more money. */
 const AHEAD_TOKENS = 1_000;
 
-/** What a call costs at least, all of its prompt cached; what it will probably cost; and what it then used. */
+/**
+ * What a call costs at least, all of its prompt cached; what it will probably cost; and what it is taken to have used if
+ * nothing is heard of it. Agents keep a conversation that goes on in the provider's cache; a new one is yet to be written there.
+ */
 export function estimate(asked: Asked, price: Price): { least: Nano; likely: Nano; tokens: TokenCounts } {
-  const tokens = { ...NO_TOKENS, input: Math.ceil(asked.characters / 4), output: 1 };
+  const size = Math.ceil(asked.characters / 4);
+  const prompt = { ...NO_TOKENS, ...(asked.goesOn ? { cacheRead: size } : { input: size }) };
   return {
     least: costOf({ ...NO_TOKENS, cacheRead: Math.floor(asked.characters / 8), output: 1 }, price),
-    likely: costOf({ ...tokens, output: Math.min(asked.maxTokens, AHEAD_TOKENS) }, price),
-    tokens,
+    likely: costOf({ ...prompt, output: Math.min(asked.maxTokens, AHEAD_TOKENS) }, price),
+    tokens: { ...prompt, output: 1 },
   };
 }
 
@@ -133,8 +142,11 @@ export class Meter {
 
   /** Settles a call that was refused, or that its caller gave up before an answer came: that is paid for all the same. */
   async without(outcome: 'error' | 'aborted', answer: Answer | null): Promise<void> {
-    const lost = outcome === 'aborted';
-    await this.#settle(outcome, answer, lost ? this.#call.expected : NO_TOKENS, lost);
+    if (outcome === 'error') await this.#settle(outcome, answer, NO_TOKENS, false);
+    else {
+      const { expected, held } = this.#call;
+      await this.#settle(outcome, answer, expected, true, estimatedCost(this.#cost(expected, {}), held));
+    }
   }
 
   /** Measures an answer that came whole. */
@@ -197,7 +209,13 @@ export class Meter {
     return more >= needed;
   }
 
-  async #settle(outcome: Outcome, answer: Answer | null, tokens: TokenCounts, estimated: boolean): Promise<boolean> {
+  async #settle(
+    outcome: Outcome,
+    answer: Answer | null,
+    tokens: TokenCounts,
+    estimated: boolean,
+    cost = this.#cost(tokens, this.#reader.service),
+  ): Promise<boolean> {
     if (this.#settled) return true;
     this.#settled = true;
     const end: CallEnd = {
@@ -209,7 +227,7 @@ export class Meter {
       firstByteMs: this.#firstByteMs,
       totalMs: this.#sinceBegan,
       tokens: { ...tokens },
-      cost: this.#cost(tokens, this.#reader.service),
+      cost,
       estimated: estimated && (tokens.input > 0 || tokens.output > 0),
     };
     return this.#insist(() => this.#books.settle(this.#call.sessionId, end));

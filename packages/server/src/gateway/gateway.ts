@@ -67,7 +67,7 @@ export interface Gateway {
   drain(patienceMs: number): Promise<void>;
 }
 
-/** While other calls of its session hold back what is left, a call waits, and looks again so often. */
+/** While others hold back what is left, a call waits for one of them to end; where that is another server's, it looks again so often. */
 const BUSY_PAUSE_MS = 250;
 const KEEP_EVERY_MS = 10_000;
 const DATABASE_PAUSE_MS = 500;
@@ -78,6 +78,8 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
   const { tokens, books } = options;
   const underWay = new Set<FastifyReply>();
   const openCalls = new Set<string>();
+  /** Calls that wait for others to end. */
+  const waiting = new Set<() => void>();
   const closed = new AbortController();
   let draining = false;
   let onIdle = () => {};
@@ -205,15 +207,24 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
     };
     const held = await open(start, signal);
     openCalls.add(id);
+    // The way to the endpoint and that to the disk take their time together: nothing is answered before both are done.
+    const entered = keep(start, signal);
+    entered.catch(() => {});
     const meter = new Meter({ id, sessionId, price, held, expected: expectation.tokens, began }, books, insist);
     const over = () => {
       openCalls.delete(id);
       onSettled();
+      for (const wake of [...waiting]) wake();
     };
 
     let found: Awaited<ReturnType<typeof carry>>;
     try {
       found = await carry(carried);
+      await entered.catch((error: unknown) => {
+        found.stop();
+        found.leave();
+        throw error;
+      });
     } catch (error) {
       await meter.without(signal.aborted ? 'aborted' : 'error', null).finally(over);
       throw error;
@@ -249,6 +260,11 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
     }
   }
 
+  /** Waits until a call is on the disk; one that the database lost in a crash is entered again. */
+  async function keep(call: CallStart, signal: AbortSignal): Promise<void> {
+    while (!(await insist(() => books.kept(call.id)))) await open(call, signal);
+  }
+
   /** Enters the call in the books, and waits while it is only others that hold what is left. */
   async function open(call: CallStart, signal: AbortSignal): Promise<Nano | null> {
     for (;;) {
@@ -271,10 +287,19 @@ export function addGateway(app: FastifyInstance, options: GatewayOptions): Gatew
         case 'spent':
           throw new Refusal(402, 'billing_error', spentMessage(opening.line));
         case 'busy':
-          await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+          await untilOneEnds();
           signal.throwIfAborted();
       }
     }
+  }
+
+  async function untilOneEnds(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const late = setTimeout(resolve, BUSY_PAUSE_MS);
+    waiting.add(resolve);
+    await promise;
+    waiting.delete(resolve);
+    clearTimeout(late);
   }
 
   /** Sends a call to an endpoint that takes it. What the last one says is the answer, whatever it is. */

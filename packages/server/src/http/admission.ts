@@ -1,12 +1,11 @@
 /** Who is let in: no pages of other sites, and nobody new while the server goes down. */
-import { GATEWAY_PREFIX, TRANSCRIPT_PATH, TRANSCRIPT_SUBPATHS_PATH } from '@rigger/runner/protocol';
+import { GATEWAY_PREFIX, isLoopback, TRANSCRIPT_PATH, TRANSCRIPT_SUBPATHS_PATH } from '@rigger/runner/protocol';
 import type { FastifyRequest } from 'fastify';
 import { RiggerError } from '../model/errors.ts';
 import type { Drain } from './drain.ts';
 import type { App } from './parts.ts';
 import { COME_BACK } from './sse.ts';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 const hostOf = (authority: string): string => authority.replace(/:\d+$/, '');
 
 /**
@@ -14,10 +13,10 @@ const hostOf = (authority: string): string => authority.replace(/:\d+$/, '');
  * A WebSocket's upgrade passes here too, and no browser asks anybody else about it.
  */
 export function refuseForeignPages(app: App, listensOn: string): void {
-  const local = LOOPBACK.test(listensOn) || listensOn === '::1';
+  const local = isLoopback(listensOn);
   app.addHook('onRequest', async (request) => {
     const { host, origin } = request.headers;
-    if (local && host !== undefined && !LOOPBACK.test(hostOf(host)))
+    if (local && host !== undefined && !isLoopback(hostOf(host)))
       throw new RiggerError('forbidden_origin', { detail: 'The Host header is not this machine.' });
     if (origin === undefined) return;
     if (!URL.canParse(origin)) throw new RiggerError('forbidden_origin');

@@ -12,22 +12,73 @@ import type { Logger } from 'pino';
 import { RiggerError } from '../model/errors.ts';
 import { refuseForeignPages, turnAwayWhileDraining } from './admission.ts';
 import { addEventRoutes } from './events.ts';
+import { addFileRoutes } from './files.ts';
 import { addMessageRoutes } from './messages.ts';
+import { addPage } from './page.ts';
 import type { App, Parts } from './parts.ts';
+import { addPermissionRoutes } from './permissions.ts';
 import { sendProblem } from './problems.ts';
 import { addRunnerRoutes } from './runners.ts';
+import { addScheduleRoutes } from './schedules.ts';
+import { withUsualProblems } from './schemas.ts';
+import { addSecretRoutes } from './secrets.ts';
 import { addSessionRoutes } from './sessions.ts';
+import { addSnapshotRoutes } from './snapshots.ts';
 import { refuseUnstorable, withoutNulls } from './storable.ts';
 import { addSystemRoutes } from './system.ts';
 import { addUsageRoutes } from './usage.ts';
+import { addWebhookRoutes } from './webhooks.ts';
 import { addSocketRoutes, isUpgrade, type TakeUpgrade, takeUpgrades } from './websockets.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How deep in a body `null` means absent, where it is not as deep as elsewhere. */
+    nullDepth?: number;
+  }
+}
 
 export interface AppOptions {
   log: Logger;
   host: string;
   maxBodyBytes: number;
+  /** Told of each answer that has ended: its route as it is written in the contract, and how many seconds it took. */
+  onAnswered?: (answer: { method: string; route: string; status: number; seconds: number }) => void;
+  /** Gives a request its place in a trace, and is told of its end; absent where nobody traces. */
+  onRequest?: (traceparent: unknown) => {
+    traceparent: string;
+    ended(answer: { method: string; route: string; status: number; path: string }): void;
+  };
   /** Sockets that are taken outside of the routes, by their path. */
   sockets?: Record<string, TakeUpgrade>;
+  /** The folder of the built page; null or absent: there is none, and `/` says how to build it. */
+  page?: string | null;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The place that what this request sets going has in a trace, or null. */
+    traceparent: string | null;
+  }
+}
+
+function followTraces(app: App, onRequest: AppOptions['onRequest']): void {
+  app.decorateRequest('traceparent', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const traced = onRequest?.(request.headers.traceparent);
+    // Untraced here, a turn still belongs to the trace that its caller says.
+    const said = request.headers.traceparent;
+    request.traceparent = traced?.traceparent ?? (typeof said === 'string' && said.length <= 64 ? said : null);
+    // Model calls and what runners ask for are told of as what they are, not as requests.
+    if (traced === undefined || !(request.routeOptions.url ?? '').startsWith('/api/')) return;
+    reply.raw.once('close', () =>
+      traced.ended({
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.raw.statusCode,
+        path: request.url.split('?')[0] ?? '',
+      }),
+    );
+  });
 }
 
 /** The HTTP application, not yet listening. */
@@ -39,6 +90,8 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
     genReqId: () => randomUUID(),
+    // What the router itself refuses is answered like everything else.
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     forceCloseConnections: true,
     requestTimeout: 0,
     routerOptions: { maxParamLength: 512 },
@@ -46,12 +99,17 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(sendProblem);
+  const page = await addPage(app, options.page ?? null);
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      new RiggerError('route_not_found', { detail: `${request.method} ${request.url.split('?')[0]} is not a route.` }),
-      request,
-      reply,
-    ),
+    page.shows(request)
+      ? page.send(reply)
+      : sendProblem(
+          new RiggerError('route_not_found', {
+            detail: `${request.method} ${request.url.split('?')[0]} is not a route.`,
+          }),
+          request,
+          reply,
+        ),
   );
   // Before the hooks that refuse: a refused upgrade's connection has to be closed by what knows that it is one.
   await takeUpgrades(app, options.maxBodyBytes, sockets);
@@ -59,12 +117,25 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   turnAwayWhileDraining(app, parts.drain);
   // Whoever closes the server without a word of it still leaves its readers with one.
   app.addHook('preClose', () => parts.streams.endAll());
+  followTraces(app, options.onRequest);
+  const { onAnswered } = options;
+  if (onAnswered !== undefined)
+    app.addHook('onResponse', async (request, reply) =>
+      onAnswered({
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        seconds: reply.elapsedTime / 1_000,
+      }),
+    );
   app.removeContentTypeParser('text/plain');
   // Where a body is optional, an empty one is none, also with a Content-Type of JSON.
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
     body === '' ? done(null, undefined) : parseJson(request, body as string, done),
   );
+  // Before any hook of a route: files' bodies are streams, but their ids are text like any other.
+  app.addHook('preValidation', async (request) => refuseUnstorable([request.params, 'path'], [request.query, 'query']));
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });
@@ -78,14 +149,17 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
         license: { name: 'MIT' },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: (given) => {
+      const transformed = jsonSchemaTransform(given);
+      return { ...transformed, schema: withUsualProblems(transformed.schema) };
+    },
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(async (scope) => {
     const api = scope as unknown as App;
     api.addHook('preValidation', async (request) => {
-      request.body = withoutNulls(request.body);
-      refuseUnstorable([request.body, ''], [request.params, 'path'], [request.query, 'query']);
+      request.body = withoutNulls(request.body, request.routeOptions.config.nullDepth);
+      refuseUnstorable([request.body, '']);
     });
     addSystemRoutes(api, parts);
     addSessionRoutes(api, parts);
@@ -94,6 +168,12 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
     addSocketRoutes(api, parts);
     addRunnerRoutes(api, parts);
     addUsageRoutes(api, parts);
+    addSecretRoutes(api, parts);
+    addSnapshotRoutes(api, parts);
+    addPermissionRoutes(api, parts);
+    addWebhookRoutes(api, parts);
+    addScheduleRoutes(api, parts);
   });
+  await app.register(async (scope) => addFileRoutes(scope as unknown as App, parts));
   return app;
 }

@@ -1,9 +1,12 @@
 /** What a client may say on a session's WebSocket, and what it is answered: the same rules as behind the HTTP routes. */
 import { z } from 'zod';
 import { RiggerError } from '../model/errors.ts';
+import { permissionAnswer } from '../model/permissions.ts';
 import { messageRequest } from '../model/turn.ts';
+import { answerPermission } from '../sessions/answering.ts';
 import { interruptSession } from '../sessions/lifecycle.ts';
 import { queueMessage } from '../sessions/messages.ts';
+import { viewPermission } from '../sessions/views.ts';
 import type { Parts } from './parts.ts';
 import { fromIssues, problemOf, toRiggerError } from './problems.ts';
 import { idempotencyKey } from './schemas.ts';
@@ -12,9 +15,11 @@ import { refuseUnstorable, withoutNulls } from './storable.ts';
 const ref = z.string().max(255).optional();
 const { prompt, agent } = messageRequest.shape;
 
+const answerWord = z.looseObject({ type: z.literal('answer'), ref, permissionId: z.string().min(1).max(255) });
 const frame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('message'), ref, prompt, agent, idempotencyKey: idempotencyKey.optional() }),
   z.strictObject({ type: z.literal('interrupt'), ref, agent }),
+  answerWord,
 ]);
 
 export type Answer = { type: 'ack' | 'problem'; ref?: string } & Record<string, unknown>;
@@ -36,6 +41,13 @@ export async function answerFrame(
     if (!success) throw fromIssues(error.issues);
     if (data.type === 'interrupt')
       return { type: 'ack', ...named, ...(await interruptSession(engine, id, data.agent)) };
+    if (data.type === 'answer') {
+      const { type: _type, ref: _ref, permissionId, ...body } = data;
+      const answer = permissionAnswer.safeParse(body);
+      if (!answer.success) throw fromIssues(answer.error.issues);
+      const permission = await answerPermission(engine, id, permissionId, answer.data, 'websocket');
+      return { type: 'ack', ...named, permission: viewPermission(permission) };
+    }
     // The same body as over HTTP: a key sent again over the other one means the same message.
     const body = messageRequest.parse({ prompt: data.prompt, agent: data.agent });
     const once = data.idempotencyKey === undefined ? undefined : { key: data.idempotencyKey, body };
@@ -58,5 +70,6 @@ function parse(text: string): unknown {
     throw new RiggerError('body_not_json', { detail: 'The frame is not JSON.', cause });
   }
   refuseUnstorable([said, '']);
-  return withoutNulls(said);
+  // What a tool is to be given may hold null.
+  return (said as { type?: unknown } | null)?.type === 'answer' ? withoutNulls(said, 1) : withoutNulls(said);
 }

@@ -55,7 +55,7 @@ export function addMessageRoutes(app: App, parts: Parts): void {
       const { id } = request.params;
       const key = request.headers['idempotency-key'];
       const once = key === undefined ? undefined : { key, body: request.body };
-      const { turnId, session, replayed } = await queueMessage(engine, id, request.body, once);
+      const { turnId, session, replayed } = await queueMessage(engine, id, request.body, once, request.traceparent);
       if (replayed) reply.header(REPLAYED_HEADER, 'true');
 
       if (request.body.streaming) {

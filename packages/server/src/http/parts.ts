@@ -3,7 +3,9 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../sessions/engine.ts';
-import type { RunnerState } from '../sessions/placement.ts';
+import type { FilesAnswer, FilesRequest } from '../sessions/files.ts';
+import type { RunnerState } from '../sessions/runners.ts';
+import type { Sender } from '../webhooks/send.ts';
 import type { Drain } from './drain.ts';
 import type { Streams } from './streams.ts';
 
@@ -19,6 +21,15 @@ export interface Parts {
   /** Empties a runner, or lets it be filled again, and lets the other servers know. */
   drainRunner(id: string, draining: boolean): Promise<RunnerState>;
   readiness(): Promise<Readiness>;
+  /** What Prometheus reads. */
+  metricsPage(): Promise<{ type: string; text: string }>;
+  /** Asks the runner that has a session's files, over its connection to this server. */
+  files(request: FilesRequest): Promise<FilesAnswer>;
+  webhooks: { sender: Sender /** Something may be owed now. */; wake(): void };
+  /** A time of a schedule may have come. */
+  wakeScheduler(): void;
+  /** This server among others. */
+  serverId: string;
   version: string;
 }
 

@@ -79,6 +79,8 @@ export function toRiggerError(error: unknown): RiggerError {
     FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
     FST_ERR_CTP_EMPTY_JSON_BODY: 'body_not_json',
     FST_ERR_CTP_INVALID_JSON_BODY: 'body_not_json',
+    FST_ERR_BAD_URL: 'invalid_path',
+    FST_ERR_MAX_PARAM_LENGTH: 'route_not_found',
   };
   const code = byCode[known.code ?? ''];
   if (code !== undefined) return new RiggerError(code, { cause: error });

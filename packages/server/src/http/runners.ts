@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type RunnerState, runners } from '../sessions/placement.ts';
+import { type ResourcesView, resourcesView } from '../model/residence.ts';
+import { queue } from '../sessions/residence.ts';
+import { type RunnerState, runners } from '../sessions/runners.ts';
 import type { App, Parts } from './parts.ts';
 import { problems } from './schemas.ts';
 
@@ -15,11 +17,46 @@ const runnerView = z
     capacity: z.int().describe('Sessions that it may hold at once.'),
     sessions: z.int().describe('Sessions that it holds.'),
     draining: z.boolean(),
+    warm: z
+      .object({ spares: z.int(), hits: z.int(), misses: z.int() })
+      .nullable()
+      .describe(
+        'Agents that wait for a session; sessions that took one over since it started, and those that had to start one.',
+      ),
+    memory: z
+      .object({
+        availableBytes: z.int().describe('What the runner may still use, of its machine or its cgroup.'),
+        totalBytes: z.int(),
+        short: z
+          .boolean()
+          .describe('It is less than is to stay free: nothing is placed here, and idle sessions are parked.'),
+      })
+      .nullable(),
+    resources: resourcesView.nullable().describe('What all its sessions use.'),
     serverId: z.string().nullable().describe('The server that holds its connection.'),
     joinedAt: z.iso.datetime(),
     leaseExpiresAt: z.iso.datetime(),
   })
   .meta({ id: 'Runner' });
+
+const queueView = z
+  .object({
+    waiting: z.int().describe('Sessions that wait for a place on a runner.'),
+    since: z.iso.datetime().nullable().describe('Since when the one that has waited longest waits.'),
+  })
+  .meta({ id: 'Queue' });
+
+function sumOf({ usage, usageAt }: RunnerState): ResourcesView | null {
+  if (usage === null || usageAt === null) return null;
+  const all = Object.values(usage);
+  const sum = (name: 'memoryBytes' | 'cpuMs' | 'processes') => all.reduce((total, one) => total + one[name], 0);
+  return {
+    memoryBytes: sum('memoryBytes'),
+    cpuMs: sum('cpuMs'),
+    processes: sum('processes'),
+    at: usageAt.toISOString(),
+  };
+}
 
 function viewRunner(runner: RunnerState): z.output<typeof runnerView> {
   const { id, version, isolation, labels, capacity, sessions, draining, serverId, live } = runner;
@@ -33,6 +70,9 @@ function viewRunner(runner: RunnerState): z.output<typeof runnerView> {
     capacity,
     sessions,
     draining,
+    warm: runner.report?.warm ?? null,
+    memory: runner.report?.memory ?? null,
+    resources: sumOf(runner),
     serverId,
     joinedAt: runner.joinedAt.toISOString(),
     leaseExpiresAt: runner.expiresAt.toISOString(),
@@ -45,11 +85,12 @@ export function addRunnerRoutes(app: App, { engine, drainRunner }: Parts): void 
     {
       schema: {
         tags: ['runners'],
-        summary: 'List runners: where they are connected, what they hold and whether they are being emptied',
-        response: { 200: z.object({ runners: z.array(runnerView) }), ...problems(503) },
+        summary:
+          'List runners: where they are connected, what they hold and use; and how many sessions wait for a place',
+        response: { 200: z.object({ runners: z.array(runnerView), queue: queueView }), ...problems(503) },
       },
     },
-    async () => ({ runners: (await runners(engine)).map(viewRunner) }),
+    async () => ({ runners: (await runners(engine)).map(viewRunner), queue: await queue(engine) }),
   );
 
   app.post(

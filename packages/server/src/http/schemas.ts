@@ -28,3 +28,22 @@ export const problems = (...statuses: (400 | 403 | 404 | 409 | 413 | 415 | 426 |
       { description: 'A problem', content: { 'application/problem+json': { schema: problemSchema } } },
     ]),
   );
+
+interface Described {
+  params?: unknown;
+  querystring?: unknown;
+  body?: unknown;
+  response?: Record<string, unknown>;
+}
+
+/** A route in the document, with what any request of its kind may be answered with beside what the route itself names. */
+export function withUsualProblems<S>(schema: S): S {
+  const { params, querystring, body, response } = schema as Described;
+  const one = response?.['500'];
+  if (response === undefined || one === undefined) return schema;
+  const usual = [
+    ...(params === undefined && querystring === undefined && body === undefined ? [] : [400]),
+    ...(body === undefined ? [] : [413, 415]),
+  ];
+  return { ...schema, response: { ...Object.fromEntries(usual.map((status) => [status, one])), ...response } };
+}

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import {
-  type SessionMetadata, sessionCreateRequest, sessionListQuery, sessionListResponse, sessionMetadata, 
-  sessionResumeRequest,sessionStatsQuery, sessionStatsResponse,
+  type SessionMetadata, sessionCreateRequest,
+  sessionForkRequest, sessionListQuery, sessionListResponse, sessionMetadata, 
+  sessionResumeRequest, sessionRewindRequest, sessionStatsQuery, sessionStatsResponse,
   sessionTerminateRequest, sessionUpdateRequest,
 } from '../model/session.ts'; // biome-ignore format: a list
+import { rewindView } from '../model/snapshots.ts';
 import { createSession } from '../sessions/create.ts';
+import { forkSession } from '../sessions/fork.ts';
 import {
   interruptSession,
   removeSession,
@@ -12,12 +15,15 @@ import {
   terminateSession,
   updateSession,
 } from '../sessions/lifecycle.ts';
-import { getSession, listSessions, sessionStats } from '../sessions/queries.ts';
+import { getSession, listSessions, sessionStats, showSession } from '../sessions/queries.ts';
+import { rewindSession } from '../sessions/rewind.ts';
 import { viewCreated, viewSession } from '../sessions/views.ts';
 import type { App, Parts } from './parts.ts';
 import { idempotencyHeaders, problems, REPLAYED_HEADER, sessionParams } from './schemas.ts';
 
 const tags = ['sessions'];
+/** For a workspace to be saved and another to be put in its place. */
+const REWIND_PATIENCE_MS = 600_000;
 
 export function addSessionRoutes(app: App, { engine }: Parts): void {
   app.post(
@@ -76,7 +82,7 @@ export function addSessionRoutes(app: App, { engine }: Parts): void {
         response: { 200: sessionMetadata, ...problems(404, 503) },
       },
     },
-    async (request) => viewSession(await getSession(engine, request.params.id)),
+    async (request) => showSession(engine, await getSession(engine, request.params.id)),
   );
 
   app.patch(
@@ -90,7 +96,7 @@ export function addSessionRoutes(app: App, { engine }: Parts): void {
         response: { 200: sessionMetadata, ...problems(400, 404, 409, 503) },
       },
     },
-    async (request) => viewSession(await updateSession(engine, request.params.id, request.body)),
+    async (request) => showSession(engine, await updateSession(engine, request.params.id, request.body)),
   );
 
   app.post(
@@ -123,7 +129,46 @@ export function addSessionRoutes(app: App, { engine }: Parts): void {
     },
     async (request, reply) => {
       const session = await resumeSession(engine, request.params.id, request.body?.config ?? {});
-      return reply.code(session.id === request.params.id ? 200 : 201).send(viewSession(session));
+      return reply.code(session.id === request.params.id ? 200 : 201).send(await showSession(engine, session));
+    },
+  );
+
+  app.post(
+    '/api/sessions/:id/fork',
+    {
+      schema: {
+        tags,
+        summary: 'Make a session that goes on from where this one is, or was: neither then touches the other',
+        params: sessionParams,
+        body: sessionForkRequest.nullish(),
+        response: { 201: sessionMetadata, ...problems(400, 404, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const made = await forkSession(engine, request.params.id, request.body ?? {}, gone.signal);
+      return reply.code(201).send(viewSession(made));
+    },
+  );
+
+  app.post(
+    '/api/sessions/:id/rewind',
+    {
+      schema: {
+        tags,
+        summary:
+          'Have the files be as they were at a message, a turn or a snapshot; the conversation stays, and it can be undone',
+        params: sessionParams,
+        body: sessionRewindRequest,
+        response: { 200: rewindView, ...problems(400, 404, 409, 503) },
+      },
+    },
+    async (request, reply) => {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(REWIND_PATIENCE_MS)]);
+      return rewindSession(engine, request.params.id, request.body, signal);
     },
   );
 
@@ -163,7 +208,7 @@ export function addSessionRoutes(app: App, { engine }: Parts): void {
     },
     async (request) => {
       const turns = await interruptSession(engine, request.params.id, request.body?.agent);
-      return { ...turns, session: viewSession(await getSession(engine, request.params.id)) };
+      return { ...turns, session: await showSession(engine, await getSession(engine, request.params.id)) };
     },
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type App, type Parts, readiness } from './parts.ts';
 
-export function addSystemRoutes(app: App, { readiness: look, version }: Parts): void {
+export function addSystemRoutes(app: App, { readiness: look, metricsPage, version }: Parts): void {
   app.get(
     '/healthz',
     {
@@ -26,6 +26,25 @@ export function addSystemRoutes(app: App, { readiness: look, version }: Parts): 
     async (_request, reply) => {
       const state = await look();
       return reply.code(state.ready ? 200 : 503).send(state);
+    },
+  );
+
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        tags: ['system'],
+        summary: 'Metrics of this server, as Prometheus reads them',
+        response: { 200: z.string().describe('The text format of Prometheus.') },
+        produces: ['text/plain'],
+      },
+    },
+    async (_request, reply) => {
+      const { type, text } = await metricsPage();
+      return reply
+        .type(type)
+        .serializer((page: unknown) => page as string)
+        .send(text);
     },
   );
 

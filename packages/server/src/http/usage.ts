@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { budgetRequest, budgetView, type UsageResponse, usageQuery, usageResponse } from '../model/usage.ts';
-import { budgets, removeBudget, setBudget, usage } from '../sessions/usage.ts';
+import {
+  budgetRequest,
+  budgetView,
+  latencyQuery,
+  latencyResponse,
+  type UsageResponse,
+  usageQuery,
+  usageResponse,
+} from '../model/usage.ts';
+import { budgets, latency, removeBudget, setBudget, usage } from '../sessions/usage.ts';
 import type { App, Parts } from './parts.ts';
 import { problems } from './schemas.ts';
 
@@ -33,6 +41,19 @@ export function addUsageRoutes(app: App, { engine }: Parts): void {
       const csv = request.query.format ?? (/\btext\/csv\b/.test(request.headers.accept ?? '') ? 'csv' : 'json');
       return csv === 'csv' ? reply.type('text/csv; charset=utf-8').send(toCsv(found)) : found;
     },
+  );
+
+  app.get(
+    '/api/usage/latency',
+    {
+      schema: {
+        tags: ['money'],
+        summary: 'How long model calls took, by hour or day: to the first byte and in all',
+        querystring: latencyQuery,
+        response: { 200: latencyResponse, ...problems(400, 503) },
+      },
+    },
+    async (request) => latency(engine, request.query),
   );
 
   app.get(

@@ -3,6 +3,7 @@
  * brief's API send. Whatever is in here can be stored, sent to a runner and given to the SDK there.
  */
 import { z } from 'zod';
+import { hostPattern, secretName, secretUse } from './secrets.ts';
 
 const toolNames = z
   .array(z.string().min(1))
@@ -32,6 +33,24 @@ const mcpServer = z.union([
     headers: z.record(z.string(), z.string()).optional(),
     timeout: count.optional(),
     alwaysLoad: z.boolean().optional(),
+  }),
+]);
+
+const source = z.union([
+  z.strictObject({ path: absolutePath }),
+  z.strictObject({ snapshot: z.string().min(1).max(255).describe('The files of a snapshot, of whatever session.') }),
+  z.strictObject({
+    git: z
+      .url({ protocol: /^https?$/ })
+      .refine((url) => !/^\w+:\/\/[^/]*@/.test(url), 'no user or password: name a secret of the vault instead'),
+    ref: z
+      .string()
+      .regex(/^(?!-)[\w./@-]{1,200}$/)
+      .optional()
+      .describe('A branch, a tag or a full commit id; by default what the repository’s HEAD is.'),
+    depth: count.optional().describe('How many commits of history; all by default.'),
+    secret: secretName.optional().describe('A secret of the vault that git gives as its password there.'),
+    username: z.string().min(1).max(100).optional().describe('Beside `secret`; by default `x-access-token`.'),
   }),
 ]);
 
@@ -85,27 +104,64 @@ export const sessionConfig = z
     maxBudgetUsd: usd.optional().describe('Used as the session’s budget when the session itself has none.'),
     allowedTools: toolNames
       .optional()
-      .describe('Run without asking. Any other tool asks a human, and is refused while nobody can be asked.'),
+      .describe(
+        'Run without asking. Any other tool asks a person, and waits: GET …/permissions; it is refused where nobody can be asked.',
+      ),
     disallowedTools: toolNames.optional(),
     tools: z
       .union([toolNames, z.strictObject({ type: z.literal('preset'), preset: z.literal('claude_code') })])
       .optional(),
-    permissionMode: permissionMode.optional(),
+    permissionMode: permissionMode
+      .optional()
+      .describe('`dontAsk`: what is not allowed is refused, and nobody is asked. Default: `default`.'),
+    permissions: z
+      .strictObject({ allow: toolNames.optional(), ask: toolNames.optional(), deny: toolNames.optional() })
+      .optional()
+      .describe(
+        'Rules for tools: what `deny` names is refused, what `ask` names is asked whatever allows it, what `allow` names runs.',
+      ),
+    permissionTimeoutMs: z
+      .int()
+      .min(0)
+      .max(315_360_000_000)
+      .optional()
+      .describe(
+        'How long a request waits for a person before it is denied; 0: nobody is asked, and it is denied at once.',
+      ),
     allowDangerouslySkipPermissions: z.boolean().optional(),
     workingDirectory: absolutePath
       .optional()
       .describe('A path inside the sandbox at which the workspace appears; never a folder of the host.'),
-    source: z
-      .strictObject({ path: absolutePath })
+    source: source
       .optional()
       .describe(
-        'A folder of the server’s machine that is copied into the new workspace. Only from folders that RIGGER_SOURCE_FOLDERS names.',
+        'What the new workspace is filled with: a folder of the server’s machine (only from those that RIGGER_SOURCE_FOLDERS names), or a git repository over https.',
       ),
+    network: z
+      .strictObject({ allow: z.array(hostPattern).max(200) })
+      .optional()
+      .describe(
+        'Hosts that the sandbox may reach: `host`, `*.host`, `host:port`. Those of its `mcpServers` and secrets are added. None by default.',
+      ),
+    secrets: z.array(secretUse).max(50).optional(),
     runnerLabels: z
       .array(z.string().regex(/^[\w.:/-]{1,100}$/, 'letters, digits and . _ - : / only'))
       .max(20)
       .optional()
       .describe('Labels that the runner of this session must have, such as `gpu`. It waits until one has them.'),
+    image: z
+      .string()
+      .regex(/^[a-z0-9][\w./:@-]{0,254}$/, 'an image name')
+      .optional()
+      .describe('The image to run in, where agents run in containers: one of those that the operator lists.'),
+    resources: z
+      .strictObject({
+        memoryMb: z.number().min(64).optional().describe('MiB.'),
+        cpus: z.number().min(0.01).optional(),
+        pids: z.int().min(32).optional().describe('Processes and threads.'),
+      })
+      .optional()
+      .describe('Less than what the operator lets a sandbox have.'),
     additionalDirectories: z.array(absolutePath).optional(),
     env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).optional(),
     mcpServers: z.record(z.string().min(1), mcpServer).optional(),
@@ -127,6 +183,12 @@ export const sessionConfig = z
     taskBudget: z.looseObject({}).optional(),
     forwardSubagentText: z.boolean().optional(),
     includePartialMessages: z.boolean().optional(),
+    enableFileCheckpointing: z
+      .boolean()
+      .optional()
+      .describe(
+        'Keeps the workspace as it is before every turn, whatever changes it, so that POST …/rewind leads back there.',
+      ),
     resumeSessionId: z.string().min(1).optional().describe('A Rigger session id or an SDK session id.'),
     resumeAtMessageId: z.string().min(1).optional(),
     forkSession: z.boolean().optional(),
@@ -162,7 +224,6 @@ export const UNHOSTABLE: Record<string, string> = {
   managedSettings: 'use allowedTools and disallowedTools',
   spawnClaudeCodeProcess: 'a function cannot be sent',
   stderr: 'a function cannot be sent',
-  enableFileCheckpointing: 'file checkpoints are not kept with a hosted transcript',
 };
 
 /** Variables that say who pays, where the agent keeps its state or how it is contained. */

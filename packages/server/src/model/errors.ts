@@ -17,6 +17,18 @@ export const ERRORS = {
     retry: false,
     remedy: 'List the turns with GET /api/sessions/:id/turns.',
   },
+  permission_not_found: {
+    status: 404,
+    title: 'Permission request not found',
+    retry: false,
+    remedy: 'List the requests with GET /api/sessions/:id/permissions?status=all.',
+  },
+  permission_already_answered: {
+    status: 409,
+    title: 'This request has its answer already',
+    retry: false,
+    remedy: 'The first answer counts; `permission` in this answer says what it was and whose.',
+  },
   runner_not_found: {
     status: 404,
     title: 'Runner not found',
@@ -122,6 +134,196 @@ export const ERRORS = {
     retry: false,
     remedy: 'List the budgets with GET /api/budgets.',
   },
+  secret_not_found: {
+    status: 404,
+    title: 'Secret not found',
+    retry: false,
+    remedy: 'List the secrets with GET /api/secrets, or make it with PUT /api/secrets/:name.',
+  },
+  vault_not_configured: {
+    status: 409,
+    title: 'The vault has no key',
+    retry: false,
+    remedy:
+      'Set RIGGER_VAULT_KEY or RIGGER_VAULT_KEY_FILE, the same on every server, to 32 bytes in base64 (openssl rand -base64 32).',
+  },
+  webhook_not_found: {
+    status: 404,
+    title: 'Webhook not found',
+    retry: false,
+    remedy: 'List the webhooks with GET /api/webhooks.',
+  },
+  delivery_not_found: {
+    status: 404,
+    title: 'Delivery not found',
+    retry: false,
+    remedy: 'List the deliveries with GET /api/webhooks/:id/deliveries; they are kept for a month.',
+  },
+  webhook_disabled: {
+    status: 409,
+    title: 'The webhook is disabled',
+    retry: false,
+    remedy: 'Enable it with PATCH /api/webhooks/:id and `{ "enabled": true }`.',
+  },
+  webhook_target_refused: {
+    status: 400,
+    title: 'This address cannot be a webhook',
+    retry: false,
+    remedy:
+      'Use an https address on the public internet. The operator lists private ones in RIGGER_WEBHOOK_PRIVATE, and allows http with RIGGER_WEBHOOK_HTTP.',
+  },
+  too_many_webhooks: {
+    status: 409,
+    title: 'Too many webhooks',
+    retry: false,
+    remedy: 'Delete one that is not needed; one webhook can take events of every type.',
+  },
+  schedule_not_found: {
+    status: 404,
+    title: 'Schedule not found',
+    retry: false,
+    remedy: 'List the schedules with GET /api/schedules.',
+  },
+  schedule_disabled: {
+    status: 409,
+    title: 'The schedule is disabled',
+    retry: false,
+    remedy: 'Give it another `target` with PATCH /api/schedules/:id, then POST …/resume.',
+  },
+  schedule_busy: {
+    status: 409,
+    title: 'Too many runs wait already',
+    retry: true,
+    remedy: 'Wait for the runs that GET …/runs lists as waiting.',
+  },
+  too_many_schedules: {
+    status: 409,
+    title: 'Too many schedules',
+    retry: false,
+    remedy: 'Delete those that are done or not needed.',
+  },
+  invalid_path: {
+    status: 400,
+    title: 'Invalid path',
+    retry: false,
+    remedy: 'Give a path below the workspace, with `/` between its names and without `..`.',
+  },
+  archive_refused: {
+    status: 400,
+    title: 'The archive was refused',
+    retry: false,
+    remedy:
+      'Nothing of it was unpacked. Mend the entry that `entry` names; `links=skip` leaves out links that lead elsewhere.',
+  },
+  file_not_permitted: {
+    status: 403,
+    title: 'Not permitted',
+    retry: false,
+    remedy: 'The runner’s user may not do this; see `detail`.',
+  },
+  file_not_found: {
+    status: 404,
+    title: 'File not found',
+    retry: false,
+    remedy: 'List the files with GET /api/sessions/:id/files.',
+  },
+  not_a_file: {
+    status: 409,
+    title: 'Not a file',
+    retry: false,
+    remedy: 'Folders are listed, or had as an archive; links, pipes and devices are neither read nor written.',
+  },
+  not_a_folder: { status: 409, title: 'Not a folder', retry: false, remedy: 'A name in the path is a file or a link.' },
+  folder_not_empty: { status: 409, title: 'The folder is not empty', retry: false, remedy: 'Use `recursive=true`.' },
+  file_exists: {
+    status: 409,
+    title: 'The file exists',
+    retry: false,
+    remedy: 'Remove it first, or choose another name.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'The file has changed',
+    retry: false,
+    remedy: 'Read it again; `etag` is what it is now.',
+  },
+  quota_exceeded: {
+    status: 413,
+    title: 'The workspace is full',
+    retry: false,
+    remedy: 'Remove files, or have RIGGER_WORKSPACE_MAX_BYTES or RIGGER_WORKSPACE_MAX_FILES raised.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'Range not satisfiable',
+    retry: false,
+    remedy: 'The file has `size` bytes.',
+  },
+  storage_full: { status: 507, title: 'The disk is full', retry: true, remedy: 'The disk of the runner has no room.' },
+  files_unavailable: {
+    status: 503,
+    title: 'The files cannot be had now',
+    retry: true,
+    remedy: 'Wait for the runner that `detail` names, or bring the session back with POST …/resume.',
+  },
+  snapshot_not_found: {
+    status: 404,
+    title: 'Snapshot not found',
+    retry: false,
+    remedy: 'List a session’s snapshots with GET /api/sessions/:id/snapshots.',
+  },
+  rewind_inexact: {
+    status: 409,
+    title: 'The files were not kept at that message',
+    retry: false,
+    remedy:
+      'Rewind to `nearest`, the newest snapshot before it, by its id. Sessions with `config.enableFileCheckpointing` keep their files before every turn.',
+  },
+  too_many_snapshots: {
+    status: 409,
+    title: 'The session has as many snapshots as it may',
+    retry: false,
+    remedy: 'Delete some with DELETE …/snapshots/:id, or have RIGGER_SNAPSHOTS_MAX raised.',
+  },
+  snapshot_unavailable: {
+    status: 503,
+    title: 'The snapshot cannot be had now',
+    retry: true,
+    remedy:
+      'Bring the session back with POST …/resume, or look at the store of snapshots; `detail` says what it answered.',
+  },
+  nothing_to_save: {
+    status: 409,
+    title: 'There is nothing to save',
+    retry: false,
+    remedy:
+      'Send the session a message, or bring it back with POST …/resume: a snapshot is of a session that runs or ran.',
+  },
+  snapshot_damaged: {
+    status: 500,
+    title: 'The snapshot is damaged',
+    retry: false,
+    remedy:
+      'Begin a new session from an earlier snapshot with `config.source.snapshot`; `detail` says what is missing or changed.',
+  },
+  snapshot_too_large: {
+    status: 413,
+    title: 'The workspace is too large for a snapshot',
+    retry: false,
+    remedy: 'Have the agent remove what can be made again.',
+  },
+  snapshots_disabled: {
+    status: 409,
+    title: 'This server keeps no snapshots',
+    retry: false,
+    remedy: 'Set RIGGER_SNAPSHOT_STORE to a folder or a bucket.',
+  },
+  source_failed: {
+    status: 502,
+    title: 'The workspace could not be filled',
+    retry: true,
+    remedy: 'Check `config.source`; `detail` says what git or the file system answered.',
+  },
   source_not_allowed: {
     status: 400,
     title: 'This folder may not be used',
@@ -139,6 +341,18 @@ export const ERRORS = {
     title: 'The isolation asked for is not available',
     retry: false,
     remedy: 'Install what `detail` names, or choose another with RIGGER_ISOLATION.',
+  },
+  image_not_allowed: {
+    status: 400,
+    title: 'This image may not be used',
+    retry: false,
+    remedy: 'Use one that `detail` names, or ask the operator to add it to RIGGER_DOCKER_IMAGES.',
+  },
+  resources_not_allowed: {
+    status: 400,
+    title: 'More is asked for than a sandbox may have',
+    retry: false,
+    remedy: 'Ask for less in `config.resources`, or ask the operator to raise the limit that `detail` names.',
   },
   database_unavailable: {
     status: 503,

@@ -168,3 +168,6 @@ export function costOf(tokens: TokenCounts, price: Price, service: Service = {})
   const searches = BigInt(tokens.webSearches) * toNano(price.webSearch ?? WEB_SEARCH_USD);
   return (sum + MILLION - 1n) / MILLION + searches;
 }
+
+/** A call of which nothing was heard is taken to have cost no more than was held back for it: an estimate spends nobody's limit. */
+export const estimatedCost = (cost: Nano, held: Nano | null): Nano => (held !== null && cost > held ? held : cost);

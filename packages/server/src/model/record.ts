@@ -1,6 +1,9 @@
 /** A session and a turn as rules and store see them; `views.ts` makes of them what the contract shows. */
+import type { PermissionDecision, RunnerReport, SessionUsage } from '@rigger/runner/protocol';
 import type { SessionConfig } from './config.ts';
 import type { Nano } from './money.ts';
+import type { PermissionKind, PermissionScope, PermissionStatus } from './permissions.ts';
+import type { WaitingReason } from './residence.ts';
 import type { OnBudget, SessionPattern, SessionStatus, StatusReason } from './session.ts';
 import type { Prompt, TurnStatus } from './turn.ts';
 
@@ -53,6 +56,58 @@ export interface SessionRecord {
   budgetWarned: number;
   /** The key under which it was created. */
   keyId: string | null;
+  /** A snapshot that was asked for and is not taken yet. */
+  snapshotWanted: string | null;
+  /** The snapshot whose files take the place of what there is when it is opened next. */
+  restoreWanted: string | null;
+  /** The runner that has its folder. */
+  filesRunner: string | null;
+  /** Whether its newest snapshot has all that the folder has. */
+  filesKept: boolean;
+  /** Requests for permission that wait for a person, and when the first of them expires. */
+  pendingPermissions: number;
+  permissionDueAt: Date | null;
+  /** Since when a turn waits for nothing but people, so that its process could be let go; else null. */
+  waitsSince: Date | null;
+  /** Since when it waits for a runner; null while it does not. */
+  waitingSince: Date | null;
+  /** Its place among those that wait: the earlier the sooner. */
+  waitingOrder: Date | null;
+  /** What its log last said of that: its position, and why it waits. */
+  waitingTold: number | null;
+  waitingReason: WaitingReason | null;
+  /** Which request `restoreWanted` is for. */
+  restoreRequest: string | null;
+}
+
+export interface PermissionRecord {
+  id: string;
+  sessionId: string;
+  agent: string;
+  turnId: string;
+  kind: PermissionKind;
+  tool: string;
+  input: Record<string, unknown>;
+  title: string;
+  reason: string | null;
+  toolUseId: string | null;
+  parentToolUseId: string | null;
+  /** What is allowed with it for the whole session, if it is. */
+  rules: string[];
+  status: PermissionStatus;
+  requestedAt: Date;
+  expiresAt: Date;
+  answeredAt: Date | null;
+  answeredBy: string | null;
+  /** What the process that asked is told. */
+  decision: PermissionDecision | null;
+  scope: PermissionScope | null;
+  /** Whether its turn can go on from the very call that asks, should its process be gone. */
+  resumable: boolean;
+  /** The lease under which it was asked last. */
+  epoch: number;
+  /** Whether its answer is being used or was. */
+  taken: boolean;
 }
 
 export interface TurnRecord {
@@ -81,6 +136,8 @@ export interface TurnRecord {
   stopRequested: boolean;
   /** What the SDK says that it cost; `cost` is the ledger's. */
   sdkCost: Nano | null;
+  /** The trace that it is part of, as W3C’s header says it; null: one of its own. */
+  traceparent: string | null;
 }
 
 export interface AgentRecord {
@@ -106,6 +163,15 @@ export interface RunnerRecord {
   joinedAt: Date;
   /** Its leases are its own until then. */
   expiresAt: Date;
+  /** Where other servers reach the one it is connected to. */
+  serverUrl: string | null;
+  /** What it last said of itself; of a runner of an older version there may be less. */
+  report: Partial<RunnerReport> | null;
+  /** It has less memory left than it is to keep. */
+  shortOfMemory: boolean;
+  /** What its sessions use, by their ids, and when that was measured. */
+  usage: Record<string, SessionUsage> | null;
+  usageAt: Date | null;
 }
 
 /** The agent that a message goes to when it names none. */

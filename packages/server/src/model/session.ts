@@ -1,6 +1,7 @@
 /** Sessions as the HTTP contract shows them. One schema gives validation, the type and the OpenAPI document. */
 import { z } from 'zod';
 import { sessionConfig } from './config.ts';
+import { resourcesView, waitingView } from './residence.ts';
 
 export const SESSION_PATTERNS = ['ephemeral', 'long-running', 'hybrid', 'single-container'] as const;
 export const sessionPattern = z.enum(SESSION_PATTERNS).meta({ id: 'SessionPattern' });
@@ -83,6 +84,44 @@ export const sessionResumeRequest = z
   .meta({ id: 'SessionResumeRequest' });
 export type SessionResumeRequest = z.input<typeof sessionResumeRequest>;
 
+export const sessionForkRequest = z
+  .strictObject({
+    snapshot: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('Go on from this snapshot: its files, and the conversation as far as it had come.'),
+    atMessageId: z
+      .uuid()
+      .optional()
+      .describe(
+        'Go on after this message of the conversation, with the files of the newest snapshot before it, or else of now.',
+      ),
+    config: sessionConfig.optional().describe('What the new session’s configuration changes.'),
+    description: z.string().max(10_000).optional(),
+    tags: z.array(z.string().min(1).max(255)).max(100).optional(),
+  })
+  .meta({ id: 'SessionForkRequest' });
+export type SessionForkRequest = z.input<typeof sessionForkRequest>;
+
+export const sessionRewindRequest = z
+  .strictObject({
+    messageId: z
+      .uuid()
+      .optional()
+      .describe('A message of the conversation: one of a user, before it was acted upon, or the last one of a turn.'),
+    turnId: z.string().min(1).max(255).optional().describe('Before this turn.'),
+    snapshot: z.string().min(1).max(255).optional(),
+    dryRun: z.boolean().default(false).describe('Says what would change, and changes nothing.'),
+  })
+  .refine(
+    ({ messageId, turnId, snapshot }) => [messageId, turnId, snapshot].filter((one) => one !== undefined).length === 1,
+    'name one of messageId, turnId and snapshot',
+  )
+  .meta({ id: 'SessionRewindRequest' });
+export type SessionRewind = z.output<typeof sessionRewindRequest>;
+
 export const sessionTerminateRequest = z
   .strictObject({
     reason: z
@@ -121,6 +160,13 @@ export const sessionMetadata = z
     userId: z.string().nullable(),
     isolation: z.string().nullable().describe('How its agents are kept apart; null until a runner has it.'),
     lastEventSeq: count,
+    pendingPermissions: count.describe('Requests for permission that wait for a person: GET …/permissions.'),
+    waiting: waitingView
+      .nullable()
+      .describe('Where it stands in the queue for a place on a runner; null while it does not wait for one.'),
+    resources: resourcesView
+      .nullable()
+      .describe('What its processes use; null while it has none, or until it is known.'),
     notices: z.array(z.string()).optional().describe('What was accepted without effect.'),
   })
   .meta({ id: 'Session' });
@@ -139,6 +185,17 @@ export const sessionListQuery = z.strictObject({
   userId: z.string().optional(),
   tags: csv.optional().describe('Comma-separated; a session must have all of them.'),
   conversationId: z.string().optional(),
+  runnerId: z.string().optional().describe('The runner that holds them.'),
+  paused: z.enum(['true']).optional().describe('`true`: those whose budget is spent, and which wait for more.'),
+  q: z
+    .string()
+    .max(200)
+    .transform((text) => text.split(/\s+/).filter((word) => word !== ''))
+    .pipe(z.array(z.string()).max(10, 'at most 10 words'))
+    .optional()
+    .describe(
+      'Words that must all be somewhere in id, description, tags or user, whatever their case. Pages by cursor alone; an answer looks through a bounded number of sessions, so its page may be short, or empty, while `nextCursor` leads on.',
+    ),
   page: z.coerce.number().int().min(1).max(1_000_000).optional(),
   pageSize: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).optional(),
   cursor: z.string().optional().describe('From `nextCursor`: pages through any number of sessions at the same cost.'),

@@ -1,6 +1,7 @@
 /** The one schema that reads the settings, from a JSON file (`RIGGER_CONFIG`) under the environment. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Exceptions } from '@rigger/runner/protocol';
 import { z } from 'zod';
 
 const ms = (fallback: number, max = 86_400_000) => z.coerce.number().int().min(0).max(max).default(fallback);
@@ -8,6 +9,19 @@ const optionalText = z
   .string()
   .optional()
   .transform((value) => (value === undefined || value.trim() === '' ? undefined : value.trim()));
+
+/** Addresses and ranges such as `10.1.0.0/16`, separated by commas. */
+const addressRanges = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    try {
+      return new Exceptions(text.split(',').flatMap((range) => (range.trim() === '' ? [] : [range.trim()])));
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
 
 /** A pattern whose ended sessions are kept until somebody deletes them, unless told otherwise. */
 const retention = z
@@ -52,13 +66,105 @@ export const settingsSchema = z.object({
     .enum(['dearest', 'refuse'])
     .default('dearest')
     .describe('A model without a price costs what the dearest one does, or is not called.'),
-  RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap']).default('auto'),
+  RIGGER_LEDGER_RETENTION_MS: z
+    .literal('')
+    .transform(() => undefined)
+    .or(
+      z.coerce
+        .number()
+        .int()
+        .min(86_400_000)
+        .default(90 * 86_400_000),
+    )
+    .describe('How long single model calls are kept in the ledger; empty: for ever. Hourly sums stay.'),
+  RIGGER_SNAPSHOT_STORE: optionalText.describe(
+    'Where snapshots are kept: `folder:/path`, `s3://bucket/prefix` or `none`; empty: a folder below the data folder.',
+  ),
+  RIGGER_SNAPSHOT_ENCRYPTION: z
+    .stringbool()
+    .default(false)
+    .describe('Whether they are encrypted, with a key made from the vault’s.'),
+  RIGGER_SNAPSHOTS_KEPT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(3)
+    .describe('How many snapshots that were taken by themselves are kept of a session.'),
+  RIGGER_SNAPSHOTS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe('How many snapshots that were asked for a session may have.'),
+  RIGGER_CHECKPOINTS_KEPT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(50)
+    .describe('How many of those that are taken before turns, with enableFileCheckpointing, are kept of a session.'),
+  RIGGER_S3_ENDPOINT: optionalText.pipe(z.url().optional()).describe('Of a bucket elsewhere than at AWS.'),
+  AWS_REGION: optionalText,
+  AWS_ACCESS_KEY_ID: optionalText,
+  AWS_SECRET_ACCESS_KEY: optionalText,
+  RIGGER_VAULT_KEY: optionalText.describe(
+    'What seals the secrets of /api/secrets: 32 bytes in base64 or hex; former ones after commas. With an embedded database one is made and kept in the data folder.',
+  ),
+  RIGGER_VAULT_KEY_FILE: optionalText.describe('A file with the same, in its place.'),
+  RIGGER_EGRESS_PRIVATE: z
+    .string()
+    .default('')
+    .describe(
+      'Addresses and ranges, separated by commas, that sessions may reach although they are private: `10.1.0.0/16`.',
+    ),
+  RIGGER_WEBHOOK_PRIVATE: addressRanges.describe(
+    'Addresses and ranges, separated by commas, that webhooks may be sent to although they are private.',
+  ),
+  RIGGER_WEBHOOK_HTTP: z.stringbool().default(false).describe('Whether webhooks may be sent without TLS.'),
+  RIGGER_WEBHOOK_RETRY_FIRST_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(3_600_000)
+    .default(5_000)
+    .describe(
+      'The pause after the first attempt of a delivery; each one after it is three times as long, up to 4 hours.',
+    ),
+  RIGGER_WEBHOOK_RETRY_FOR_MS: ms(86_400_000, 30 * 86_400_000).describe('For how long a delivery is tried.'),
+  RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap', 'docker']).default('auto'),
+  RIGGER_DOCKER_SOCKET: optionalText.describe(
+    'The container engine’s Unix socket; else what DOCKER_HOST says, else Docker’s.',
+  ),
+  RIGGER_DOCKER_IMAGE: optionalText.describe('What sessions run in that name no image of their own.'),
+  RIGGER_DOCKER_IMAGES: z.string().default('').describe('Images that sessions may name, separated by commas.'),
+  RIGGER_DOCKER_RUNTIME: optionalText.describe('The engine’s runtime for them, such as `runsc`.'),
+  RIGGER_SANDBOX_MEMORY_BYTES: z
+    .literal('')
+    .or(
+      z.coerce
+        .number()
+        .int()
+        .min(64 * 1024 ** 2),
+    )
+    .default(4 * 1024 ** 3)
+    .describe('How much memory one sandbox may take; empty: as much as there is.'),
+  RIGGER_SANDBOX_CPUS: z
+    .literal('')
+    .or(z.coerce.number().min(0.01))
+    .default(2)
+    .describe('How many CPUs’ time; empty: all.'),
+  RIGGER_SANDBOX_PIDS: z.coerce.number().int().min(32).default(4096).describe('How many processes and threads.'),
   RIGGER_EPHEMERAL_RETENTION_MS: ms(60_000, 31_536_000_000).describe('How long a finished ephemeral session is kept.'),
   RIGGER_LONG_RUNNING_RETENTION_MS: retention,
   RIGGER_HYBRID_RETENTION_MS: retention,
   RIGGER_SINGLE_CONTAINER_RETENTION_MS: retention,
   RIGGER_SWEEP_INTERVAL_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
   RIGGER_HYBRID_PARK_AFTER_MS: ms(300_000).describe('When an idle hybrid session without maxIdleTimeMs is parked.'),
+  RIGGER_PERMISSION_TIMEOUT_MS: ms(86_400_000, 315_360_000_000).describe(
+    'How long a tool waits for a person’s leave before it is refused; 0: nobody is asked. `config.permissionTimeoutMs` goes before it.',
+  ),
   RIGGER_LEASE_MS: z.coerce.number().int().min(2_000).max(600_000).default(15_000),
   RIGGER_RUNNER_CAPACITY: z.coerce
     .number()
@@ -66,6 +172,41 @@ export const settingsSchema = z.object({
     .min(1)
     .default(64)
     .describe('Sessions that the local runner holds at once.'),
+  RIGGER_RUNNER_MIN_FREE_BYTES: z
+    .string()
+    .regex(/^(\d+|\d{1,2}(\.\d+)?%)$/, 'bytes, or a share such as 5%')
+    .default('5%')
+    .describe('What is to stay free of the memory that the local runner may use: bytes, or a share.'),
+  RIGGER_AGENT_RECYCLE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1.5 * 1024 ** 3)
+    .describe('An agent’s process that uses more is replaced between two turns.'),
+  RIGGER_USAGE_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(10_000)
+    .describe('How often the local runner looks at what each session uses.'),
+  RIGGER_WORKSPACE_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10 * 1024 ** 3)
+    .describe('How much files may be put into a workspace through the API, with what is there.'),
+  RIGGER_WORKSPACE_MAX_FILES: z.coerce.number().int().min(1).default(1_000_000),
+  RIGGER_ADVERTISE_URL: optionalText
+    .pipe(z.url().optional())
+    .describe('Where other servers over the same database reach this one; by default from HOST and PORT.'),
+  RIGGER_WARM_SPARES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(2)
+    .describe('Agents that the local runner starts beforehand, of the kinds that were lately asked for.'),
   RIGGER_RUNNER_TOKEN: optionalText.describe('What runners show; empty: one is made and kept in the data folder.'),
   RIGGER_LOCAL_RUNNER: z.stringbool().default(true).describe('Whether to start a runner beside the server.'),
   RIGGER_SOURCE_FOLDERS: z
@@ -89,4 +230,18 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`These settings cannot be used:\n${lines.join('\n')}`);
+}
+
+/** What a runner of this machine is told of how to keep agents apart: as variables, for it reads them itself. */
+export function sandboxVariables(settings: Settings): Record<string, string> {
+  return {
+    RIGGER_ISOLATION: settings.RIGGER_ISOLATION,
+    RIGGER_DOCKER_SOCKET: settings.RIGGER_DOCKER_SOCKET ?? '',
+    RIGGER_DOCKER_IMAGE: settings.RIGGER_DOCKER_IMAGE ?? '',
+    RIGGER_DOCKER_IMAGES: settings.RIGGER_DOCKER_IMAGES,
+    RIGGER_DOCKER_RUNTIME: settings.RIGGER_DOCKER_RUNTIME ?? '',
+    RIGGER_SANDBOX_MEMORY_BYTES: String(settings.RIGGER_SANDBOX_MEMORY_BYTES),
+    RIGGER_SANDBOX_CPUS: String(settings.RIGGER_SANDBOX_CPUS),
+    RIGGER_SANDBOX_PIDS: String(settings.RIGGER_SANDBOX_PIDS),
+  };
 }

@@ -58,6 +58,36 @@ export const usageResponse = z
   .meta({ id: 'Usage' });
 export type UsageResponse = z.infer<typeof usageResponse>;
 
+export const latencyQuery = z.strictObject({
+  from: time.optional().describe('Calls that began at or after this time; by default 24 hours ago.'),
+  to: time.optional().describe('Calls that began before this time.'),
+  interval: z.enum(['hour', 'day']).default('hour').describe('Those of UTC.'),
+  sessionId: z.string().optional(),
+  userId: z.string().optional(),
+  tag: z.string().optional(),
+  model: z.string().optional(),
+  pattern: sessionPattern.optional(),
+});
+export type LatencyQuery = z.output<typeof latencyQuery>;
+
+const percentiles = z.object({ p50: z.number(), p95: z.number() });
+const latency = z.object({
+  calls: count,
+  firstByteMs: percentiles.nullable().describe('From the call to the first byte of its answer; null without calls.'),
+  totalMs: percentiles.nullable().describe('To the last byte.'),
+});
+export type LatencyView = z.infer<typeof latency>;
+export const latencyResponse = z
+  .object({
+    interval: z.enum(['hour', 'day']),
+    rows: z
+      .array(latency.extend({ start: z.iso.datetime() }))
+      .describe('In order of time; none where nothing was called.'),
+    total: latency,
+  })
+  .meta({ id: 'Latency' });
+export type LatencyResponse = z.infer<typeof latencyResponse>;
+
 export const BUDGET_SCOPES = ['user', 'key', 'all'] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 export const BUDGET_PERIODS = ['day', 'month', 'total'] as const;

@@ -10,7 +10,7 @@ import { newId } from '../model/ids.ts';
 import type { Delta } from '../model/turn.ts';
 import type { Committed } from '../sessions/committed.ts';
 import type { Engine } from '../sessions/engine.ts';
-import { learnDraining } from '../sessions/placement.ts';
+import { learnDraining } from '../sessions/runners.ts';
 import { Channel, MAX_PAYLOAD_BYTES } from '../store/channel.ts';
 import { readEvents } from '../store/events.ts';
 import { type Changed, decode, encode, type Line } from './frames.ts';
@@ -104,10 +104,10 @@ export class Bus {
 
   // ── What this server says ──
 
-  readonly #onCommitted = ({ session, events, given, stopped, release, deleted }: Committed): void => {
+  readonly #onCommitted = ({ session, events, given, stopped, answered, release, deleted }: Committed): void => {
     if (deleted) this.#say(['deleted', session.id]);
     else {
-      const tell = given.length > 0 || stopped.length > 0 || release;
+      const tell = given.length > 0 || stopped.length > 0 || answered.length > 0 || release;
       const earlier = this.#changed.get(session.id);
       if (events.length === 0 && !tell) return;
       this.#tails.delete(session.id);

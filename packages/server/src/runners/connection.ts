@@ -1,8 +1,18 @@
-import type { FromRunner, FromServer } from '@rigger/runner/protocol';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { ByteChannel, FILES_FEATURE, type FromRunner, type FromServer } from '@rigger/runner/protocol';
 import type { WebSocket } from 'ws';
 import type { HeldSession } from '../store/runners.ts';
 
 type Hello = Extract<FromRunner, { type: 'hello' }>;
+
+/** What was said of a session: under which lease, which turns it was given or told to stop, which answers, which snapshot was asked for. */
+interface Told {
+  epoch: number;
+  turns: Set<string>;
+  stopped: Set<string>;
+  answers: Set<string>;
+  asked: string | null;
+}
 
 /** One runner's connection, and what has been said over it. */
 export class RunnerConnection {
@@ -10,15 +20,37 @@ export class RunnerConnection {
   readonly hello: Hello;
   readonly #socket: WebSocket;
   /** Sessions opened over this connection, with their lease, the turns given to it and those it was told to stop. */
-  readonly #sessions = new Map<string, { epoch: number; turns: Set<string>; stopped: Set<string> }>();
+  readonly #sessions = new Map<string, Told>();
   readonly #queues = new Map<string, Promise<void>>();
 
   constructor(socket: WebSocket, hello: Hello) {
     this.id = hello.runner;
     this.hello = hello;
     this.#socket = socket;
+    this.bytes = new ByteChannel(socket);
+    this.bytes.on('error', () => {});
     for (const held of hello.sessions)
-      this.#sessions.set(held.session, { epoch: held.epoch, turns: new Set(held.turns), stopped: new Set() });
+      this.#sessions.set(held.session, {
+        epoch: held.epoch,
+        turns: new Set(held.turns),
+        stopped: new Set(),
+        answers: new Set(),
+        asked: null,
+      });
+  }
+
+  /** The bytes beside the words of the protocol, over which it serves files. */
+  readonly bytes: ByteChannel;
+  #files: ClientHttp2Session | null = null;
+
+  /** An HTTP/2 client of what it serves; null for one that serves nothing. */
+  get files(): ClientHttp2Session | null {
+    if (!this.hello.features.includes(FILES_FEATURE) || this.bytes.destroyed) return null;
+    if (this.#files === null || this.#files.closed || this.#files.destroyed) {
+      this.#files = connect('http://runner', { createConnection: () => this.bytes });
+      this.#files.on('error', () => {});
+    }
+    return this.#files;
   }
 
   /** It has said that it is about to end. */
@@ -70,7 +102,7 @@ export class RunnerConnection {
   /** True the first time: the session is then to be opened. */
   opens(session: string, epoch: number): boolean {
     if (this.holds(session, epoch)) return false;
-    this.#sessions.set(session, { epoch, turns: new Set(), stopped: new Set() });
+    this.#sessions.set(session, { epoch, turns: new Set(), stopped: new Set(), answers: new Set(), asked: null });
     return true;
   }
 
@@ -84,9 +116,10 @@ export class RunnerConnection {
   }
 
   /** Whether it has been told all that it ought to know of a session. */
-  knows(held: Pick<HeldSession, 'id' | 'epoch' | 'given'>): boolean {
+  knows(held: Pick<HeldSession, 'id' | 'epoch' | 'given' | 'answered'>): boolean {
     const known = this.#sessions.get(held.id);
-    return known?.epoch === held.epoch && held.given.every((turn) => known.turns.has(turn));
+    if (known?.epoch !== held.epoch) return false;
+    return held.given.every((turn) => known.turns.has(turn)) && held.answered.every((one) => known.answers.has(one));
   }
 
   /** True the first time that a turn is to be stopped. */
@@ -94,6 +127,22 @@ export class RunnerConnection {
     const stopped = this.#sessions.get(session)?.stopped;
     if (stopped === undefined || stopped.has(turn)) return false;
     stopped.add(turn);
+    return true;
+  }
+
+  /** True the first time that the answer to a request for permission is told. */
+  answers(session: string, permission: string): boolean {
+    const answers = this.#sessions.get(session)?.answers;
+    if (answers === undefined || answers.has(permission)) return false;
+    answers.add(permission);
+    return true;
+  }
+
+  /** True the first time that a snapshot is asked for. */
+  asks(session: string, snapshot: string): boolean {
+    const told = this.#sessions.get(session);
+    if (told === undefined || told.asked === snapshot) return false;
+    told.asked = snapshot;
     return true;
   }
 

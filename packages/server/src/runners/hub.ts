@@ -5,20 +5,27 @@
  * the database; so a connection that breaks loses nothing, and whatever a runner turns out not to know is said again.
  * A session's runner may be connected to another server: that one hears of the change and tells it.
  */
-import type { FromRunner, Item } from '@rigger/runner/protocol';
+import type { FromRunner, Item, RunnerReport } from '@rigger/runner/protocol';
 import type { SessionTokens } from '../gateway/tokens.ts';
-import type { SessionRecord, TurnRecord } from '../model/record.ts';
+import { RiggerError } from '../model/errors.ts';
+import type { PermissionRecord, SessionRecord, TurnRecord } from '../model/record.ts';
 import type { Committed } from '../sessions/committed.ts';
 import type { Engine } from '../sessions/engine.ts';
 import { RELEASE_GRACE_MS } from '../sessions/lifecycle.ts';
-import { emptyRunner, learnDraining, placeSessions } from '../sessions/placement.ts';
+import { anyWaiting, placeSessions, relieveMemory } from '../sessions/placement.ts';
 import { Fenced, loseRunner, takeBatch, takeRefusal, takeRelease } from '../sessions/reports.ts';
+import { emptyRunner, learnDraining } from '../sessions/runners.ts';
+import { boundSecrets } from '../sessions/secrets.ts';
+import { lastOrder, restoreFor } from '../sessions/snapshots.ts';
 import { toolCallsOf } from '../store/events.ts';
+import { openPermissions, sessionRules, unusedAnswers } from '../store/permissions.ts';
 import { heldSessions, joinRunner, keepRunner, partRunner } from '../store/runners.ts';
 import { existingSessions, findSession, listAgents } from '../store/sessions.ts';
 import { pendingTurns } from '../store/turns.ts';
 import type { RunnerConnection } from './connection.ts';
 import { openOrder, turnOrder } from './orders.ts';
+
+const NOTHING_YET: { begun: { tool: string; input: unknown }[]; asked: PermissionRecord[] } = { begun: [], asked: [] };
 
 export interface HubOptions {
   engine: Engine;
@@ -26,9 +33,13 @@ export interface HubOptions {
   leaseMs: number;
   /** This server among the others. */
   serverId: string;
+  /** Where the others reach it. */
+  serverUrl(): string;
   /** A runner's connection is gone. */
   onDisconnected?(runner: string): void;
 }
+
+const QUEUE_LOOK_MS = 1_000;
 
 export class RunnerHub {
   readonly #options: HubOptions;
@@ -38,6 +49,7 @@ export class RunnerHub {
   readonly #awaiting: (() => void)[] = [];
   #placing: Promise<void> | null = null;
   #placeAgain = false;
+  #later: NodeJS.Timeout | null = null;
   /** Nothing more is placed or told; what runners report is still taken until `close`. */
   #leaving = false;
   #closed = false;
@@ -52,6 +64,11 @@ export class RunnerHub {
   /** Runners connected to this server. */
   get connected(): RunnerConnection[] {
     return [...this.#connections.values()];
+  }
+
+  /** A runner's connection to this server; null when it has none. */
+  connectionOf(runner: string): RunnerConnection | null {
+    return this.#connections.get(runner) ?? null;
   }
 
   /** Resolves once any runner is connected. */
@@ -84,7 +101,7 @@ export class RunnerHub {
     connection.heardAt = performance.now();
     switch (message.type) {
       case 'heartbeat':
-        return this.#run(this.#keep(connection), connection);
+        return this.#run(this.#keep(connection, message.report ?? null), connection);
       case 'leaving':
         connection.leaving = true;
         return this.#run(partRunner(this.#engine.database.db, connection.runner, this.#options.serverId), connection);
@@ -112,12 +129,25 @@ export class RunnerHub {
     this.#placing = (async () => {
       do {
         this.#placeAgain = false;
-        await placeSessions(this.#engine);
+        if (await placeSessions(this.#engine)) this.#placeLater();
       } while (this.#placeAgain);
     })().finally(() => {
       this.#placing = null;
     });
     return this.#placing;
+  }
+
+  /** As long as any session waits, places are looked for again: time makes sessions idle, and idle ones make room. */
+  #placeLater(): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = null;
+      this.#run(this.place());
+    }, QUEUE_LOOK_MS).unref();
+  }
+
+  /** A place has become free. */
+  async #placeIfAnyWaits(): Promise<void> {
+    if (!this.#leaving && (await anyWaiting(this.#engine))) await this.place();
   }
 
   /**
@@ -137,7 +167,7 @@ export class RunnerHub {
         if (held.releasing || !held.wantsRunner || !connection.knows(held)) await this.#sync(connection, held.id);
       if (this.#engine.draining.has(connection.id)) await emptyRunner(this.#engine, connection.id);
     }
-    await this.place();
+    if (await anyWaiting(this.#engine)) await this.place();
   }
 
   /** Another server has changed a session in a way that its runner is to hear of. */
@@ -164,6 +194,7 @@ export class RunnerHub {
   /** Waits for what is being taken from runners, and lets go of them. */
   async close(): Promise<void> {
     this.#leaving = true;
+    if (this.#later !== null) clearTimeout(this.#later);
     this.#engine.signals.off('committed', this.#onCommitted);
     this.#engine.followers.signals.off('watched', this.#onWatched);
     for (const connection of this.connected) connection.close(1001, 'server going away');
@@ -174,13 +205,14 @@ export class RunnerHub {
 
   readonly #onCommitted = (change: Committed): void => {
     const { session } = change;
+    if (session.wantsRunner && session.runnerId === null && !change.deleted) this.#run(this.place());
+    else if (change.released || (change.deleted && session.runnerId !== null)) this.#run(this.#placeIfAnyWaits());
     if (change.deleted) return this.removeFiles(session.id);
-    if (session.wantsRunner && session.runnerId === null) this.#run(this.place());
     const connection = session.runnerId === null ? undefined : this.#connections.get(session.runnerId);
     if (connection === undefined) return;
     if (change.release) this.#release(connection, session);
     else if (session.wantsRunner && !session.releasing)
-      this.#run(this.#tell(connection, session, [...change.given, ...change.stopped]), connection);
+      this.#run(this.#tell(connection, session, [...change.given, ...change.stopped], change.answered), connection);
   };
 
   readonly #onWatched = (session: string, on: boolean): void => {
@@ -211,7 +243,12 @@ export class RunnerHub {
     const former = this.#connections.get(connection.id);
     if (former?.hello.instance === hello.instance) former.close(1008, 'replaced by a newer connection');
     else former?.replaced();
-    await joinRunner(database.db, { ...hello, id: connection.id }, this.#options.serverId, this.#options.leaseMs);
+    await joinRunner(
+      database.db,
+      { ...hello, id: connection.id },
+      { id: this.#options.serverId, url: this.#options.serverUrl() },
+      this.#options.leaseMs,
+    );
     const held = await heldSessions(database.db, connection.id);
     const leases = new Map(held.map((session) => [session.id, session]));
     const lost = hello.sessions.filter((said) => leases.get(said.session)?.epoch !== said.epoch);
@@ -254,42 +291,102 @@ export class RunnerHub {
     if (!session.wantsRunner || session.releasing) return this.#release(connection, session);
     if (connection.holds(id, session.epoch))
       connection.send({ type: 'watch', session: id, epoch: session.epoch, on: this.#engine.followers.isWatched(id) });
-    const turns = await pendingTurns(this.#engine.database.db, id);
-    await this.#tell(
-      connection,
-      session,
-      turns.filter((turn) => turn.epoch === session.epoch),
-    );
+    const { db } = this.#engine.database;
+    const turns = (await pendingTurns(db, id)).filter((turn) => turn.epoch === session.epoch);
+    await this.#tell(connection, session, turns, await unusedAnswers(db, id, session.epoch));
   }
 
-  /** Opens the session on its runner if this connection has not, gives it turns, and has it stop those that are to be. */
-  async #tell(connection: RunnerConnection, session: SessionRecord, turns: TurnRecord[]): Promise<void> {
+  /** Opens the session on its runner if this connection has not, gives it turns and answers, and has it stop what is to be stopped. */
+  async #tell(
+    connection: RunnerConnection,
+    session: SessionRecord,
+    turns: TurnRecord[],
+    answered: PermissionRecord[],
+  ): Promise<void> {
     const { id, epoch } = session;
-    const { database, followers, policies } = this.#engine;
+    const { followers, policies } = this.#engine;
     // Read before it counts as opened: whoever comes meanwhile must not give a turn of a session nobody has told of.
-    const agents = connection.holds(id, epoch) ? [] : await listAgents(database.db, id);
-    if (connection.opens(id, epoch)) {
-      connection.send(openOrder(session, policies[session.pattern], agents, this.#options.tokens.make(id, epoch)));
+    const needs = connection.holds(id, epoch) ? null : await this.#needsOf(session);
+    if (needs instanceof RiggerError) return this.#cannotOpen(connection, session, needs);
+    if (needs !== null && connection.opens(id, epoch)) {
+      const { agents, bound, restore, rules } = needs;
+      const token = this.#options.tokens.make(id, epoch);
+      const { keepsSnapshots } = this.#engine;
+      const asks = (session.config.permissionTimeoutMs ?? this.#engine.permissionTimeoutMs) > 0;
+      connection.send(
+        openOrder(
+          session,
+          policies[session.pattern],
+          agents,
+          token,
+          bound,
+          { restore, keepsSnapshots },
+          { asks, rules },
+        ),
+      );
       if (followers.isWatched(id)) connection.send({ type: 'watch', session: id, epoch, on: true });
     }
+    const { snapshotWanted } = session;
+    if (snapshotWanted !== null && connection.asks(id, snapshotWanted))
+      connection.send({ type: 'snapshot', session: id, epoch, snapshot: { id: snapshotWanted, reason: 'on_demand' } });
     for (const turn of turns) {
-      const begun = turn.attempt === 1 ? [] : await toolCallsOf(database.db, id, turn.id);
-      if (connection.gives(id, turn.id, turn.attempt)) connection.send(turnOrder(session, turn, begun));
+      const earlier = turn.attempt === 1 ? NOTHING_YET : await this.#earlier(turn);
+      if (connection.gives(id, turn.id, turn.attempt)) connection.send(turnOrder(session, turn, earlier));
+    }
+    // What was withdrawn is the interrupt's, which follows, to end.
+    for (const { id: permission, agent, decision, status } of answered)
+      if (decision !== null && status !== 'withdrawn' && connection.answers(id, permission))
+        connection.send({ type: 'permission', session: id, epoch, agent, id: permission, decision });
+    for (const turn of turns)
       if (turn.stopRequested && connection.stops(id, turn.id))
         connection.send({ type: 'interrupt', session: id, epoch, turn: turn.id });
+  }
+
+  /** What earlier attempts of a turn did and asked. */
+  async #earlier({ sessionId, id }: TurnRecord): Promise<typeof NOTHING_YET> {
+    const { db } = this.#engine.database;
+    const asked = (await openPermissions(db, sessionId)).filter((one) => one.turnId === id);
+    return { begun: await toolCallsOf(db, sessionId, id), asked };
+  }
+
+  /** What its runner is told of a session that it is to open; the error where something of that is not there any more. */
+  async #needsOf(session: SessionRecord) {
+    const { db } = this.#engine.database;
+    try {
+      const [agents, bound, restore, rules] = [
+        await listAgents(db, session.id),
+        await boundSecrets(this.#engine, session),
+        await restoreFor(this.#engine, session),
+        await sessionRules(db, session.id),
+      ];
+      return { agents, bound, restore, rules };
+    } catch (error) {
+      if (error instanceof RiggerError) return error;
+      throw error;
     }
+  }
+
+  /** It would fail on any runner: the session says why and ends, and its runner goes on with the others. */
+  async #cannotOpen(connection: RunnerConnection, { id, epoch }: SessionRecord, error: RiggerError): Promise<void> {
+    const about = { code: error.code, message: error.message, ofRunner: false };
+    await this.#unlessGone(takeRefusal(this.#engine, connection.id, id, epoch, about));
   }
 
   #release(connection: RunnerConnection, session: SessionRecord): void {
-    const { id, epoch, paused: keepTurns } = session;
-    connection.send({ type: 'release', session: id, epoch, graceMs: RELEASE_GRACE_MS, keepTurns });
+    const { id, epoch } = session;
+    // Of one that lives, what is pending goes on later.
+    const keepTurns = session.pendingTurns > 0;
+    const snapshot = lastOrder(this.#engine, session);
+    connection.send({ type: 'release', session: id, epoch, graceMs: RELEASE_GRACE_MS, keepTurns, snapshot });
   }
 
-  async #keep(connection: RunnerConnection): Promise<void> {
+  async #keep(connection: RunnerConnection, report: RunnerReport | null): Promise<void> {
     const { serverId, leaseMs } = this.#options;
-    if (await keepRunner(this.#engine.database.db, connection.runner, connection.leaving ? null : serverId, leaseMs))
-      return connection.send({ type: 'heartbeat' });
-    connection.replaced();
+    const server = connection.leaving ? null : serverId;
+    if (!(await keepRunner(this.#engine.database.db, connection.runner, server, leaseMs, report ?? {})))
+      return connection.replaced();
+    connection.send({ type: 'heartbeat' });
+    if (report?.memory?.short === true) await relieveMemory(this.#engine, connection.id, report.memory.wantedBytes);
   }
 
   /** @returns false when what it is about is over. */
@@ -320,7 +417,7 @@ export class RunnerHub {
     const { session, epoch } = message;
     if (message.type === 'released') return takeRelease(this.#engine, connection.id, session, epoch);
     if (message.type === 'refused')
-      return takeRefusal(this.#engine, connection.id, session, epoch, message.code, message.message);
+      return takeRefusal(this.#engine, connection.id, session, epoch, { ...message, ofRunner: true });
     await takeBatch(this.#engine, connection.id, session, epoch, message.batch, message.items as Item[]);
     connection.send({ type: 'ack', session, epoch, batch: message.batch });
   }

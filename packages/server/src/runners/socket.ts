@@ -40,9 +40,11 @@ export class RunnerSocket {
     let connection: RunnerConnection | null = null;
     socket.on('error', (error) => this.#log.warn({ error: error.message }, 'A runner connection failed'));
     socket.on('close', () => {
+      connection?.bytes.gone();
       if (connection !== null) this.#hub.part(connection);
     });
-    socket.on('message', (data) => {
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) return connection?.bytes.receive(data as Buffer);
       try {
         const message = parseMessage(fromRunner, String(data));
         if (message === null) return;

@@ -16,7 +16,8 @@ export function agentNames(config: SessionConfig, policy: Policy): string[] {
 /** Members of `config` that are Rigger's own, and not options of the SDK. */
 const OURS = [
   'customAgents', 'resumeSessionId', 'resumeAtMessageId', 'forkSession', 'continueSession', 'workingDirectory', 'executable',
-  'executableArgs', 'maxBudgetUsd', 'source', 'runnerLabels',
+  'executableArgs', 'maxBudgetUsd', 'source', 'runnerLabels', 'network', 'secrets', 'permissions', 'permissionTimeoutMs',
+  'enableFileCheckpointing', 'image', 'resources',
 ] as const satisfies readonly (keyof SessionConfig)[]; // biome-ignore format: a list
 
 type Options = Record<string, unknown>;
@@ -29,6 +30,21 @@ function baseOptions(config: SessionConfig): Options {
   for (const name of OURS) delete options[name];
   // Hooks as JSON are those of the SDK's settings, which run in the sandbox.
   return hooks === undefined ? options : { ...options, settings: { hooks } };
+}
+
+/** The session's rules for tools, after an agent's own. A rule that asks is one of the SDK's settings, and goes before what allows. */
+function withPermissions(
+  options: Options,
+  { allow, ask, deny }: NonNullable<SessionConfig['permissions']> = {},
+): Options {
+  const more = (name: string, rules: string[] | undefined): Options =>
+    rules === undefined ? {} : { [name]: [...((options[name] as string[] | undefined) ?? []), ...rules] };
+  return {
+    ...options,
+    ...more('allowedTools', allow),
+    ...more('disallowedTools', deny),
+    ...(ask === undefined ? {} : { settings: { ...(options.settings as object | undefined), permissions: { ask } } }),
+  };
 }
 
 /** What one custom agent of a crew overrides. */
@@ -68,7 +84,12 @@ const asSubagents = (agents: Record<string, CustomAgent>): Options =>
   );
 
 /** The agents of a session as its runner is told of them. */
-export function agentSpecs(config: SessionConfig, policy: Policy, agents: AgentRecord[]): AgentSpec[] {
+export function agentSpecs(
+  config: SessionConfig,
+  policy: Policy,
+  agents: AgentRecord[],
+  rules: Map<string, string[]> = new Map(),
+): AgentSpec[] {
   const known = new Map(agents.map((agent) => [agent.name, agent]));
   const base = baseOptions(config);
   const custom = config.customAgents ?? {};
@@ -81,11 +102,12 @@ export function agentSpecs(config: SessionConfig, policy: Policy, agents: AgentR
     const agent = known.get(name);
     return {
       name,
-      options,
+      options: withPermissions(options, config.permissions),
       description: own?.description ?? null,
       sdkSessionId: agent?.sdkSessionId ?? null,
       resumeAt: agent?.resumeAt ?? null,
       fork: agent?.fork ?? false,
+      allowedForSession: rules.get(name) ?? [],
     };
   });
 }

@@ -4,7 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { RiggerError } from '../model/errors.ts';
+import { toUsd } from '../model/money.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
+import { DEFAULT_TENANT } from '../model/tenant.ts';
 import { type Tx, transact } from '../store/database.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { deleteSession, lockSession, updateSession } from '../store/sessions.ts';
@@ -13,7 +15,9 @@ import type { Committed } from './committed.ts';
 import type { Engine } from './engine.ts';
 import { nextDeadline, spentLimit } from './limits.ts';
 import type { Policy } from './policy.ts';
+import { Requests } from './requests.ts';
 import { isEnded, type LimitName, type MachineEvent, stateOf, transition } from './transition.ts';
+import { webhookMessages } from './webhook-messages.ts';
 
 type FinishedStatus = 'succeeded' | 'failed' | 'interrupted';
 /** How a turn ends that was to be stopped and whose process is gone. */
@@ -30,6 +34,8 @@ export class Change {
   readonly before: SessionRecord;
   /** The draft: rules may set its plain members; its status moves through `apply` alone. */
   readonly session: SessionRecord;
+  /** What its agents ask of people. */
+  readonly requests: Requests;
   readonly #events: NewEvent[] = [];
   readonly #given: TurnRecord[] = [];
   readonly #ended: TurnRecord[] = [];
@@ -47,6 +53,7 @@ export class Change {
     this.policy = policy;
     this.now = now;
     this.#draining = draining;
+    this.requests = new Requests(this);
   }
 
   /** Adds an event to the log; it gets its number when the change is committed. */
@@ -74,6 +81,7 @@ export class Change {
       });
     }
     if (step.effects.some((effect) => effect.type === 'cancel_turns')) await this.#cancelTurns();
+    if (isEnded(step.next)) await this.requests.withdraw('The session has ended.');
     if (step.effects.some((effect) => effect.type === 'release') && this.session.runnerId !== null) {
       this.#release = true;
       this.session.releasing = true;
@@ -87,8 +95,10 @@ export class Change {
       reason: this.session.statusReason,
       parked: to === 'parked',
       paused: to === 'paused',
+      waiting: to === 'waiting',
       from,
       cause: event.type,
+      ...(event.type === 'room_wanted' ? { wanted: event.wanted } : {}),
     });
   }
 
@@ -121,6 +131,9 @@ export class Change {
   /** Ends a turn where the caller knows what becomes of the session. */
   async endTurnOnly(turn: TurnRecord, status: FinishedStatus, patch: TurnPatch): Promise<void> {
     await this.updateTurn(turn, { ...patch, status, finishedAt: this.now });
+    // Of one that went well, a subagent may work on in the background and wait for its answer.
+    if (status !== 'succeeded')
+      await this.requests.withdraw('The turn has ended.', (asked) => asked.turnId === turn.id);
     this.#logFinished(turn);
     this.#ended.push(turn);
     this.session.pendingTurns -= 1;
@@ -133,14 +146,20 @@ export class Change {
    * stopped has then stopped.
    */
   async requeueTurn(turn: TurnRecord, why: string): Promise<void> {
-    if (turn.stopRequested) return this.finishTurn(turn, 'interrupted', { error: INTERRUPTED });
+    if (turn.stopRequested) return this.interruptTurn(turn);
     await this.updateTurn(turn, { status: 'queued', attempt: turn.attempt + 1, epoch: null });
     this.log('turn.resumed', { attempt: turn.attempt, reason: why }, { agent: turn.agent, turnId: turn.id });
     this.#dispatch = true;
   }
 
+  /** Ends a turn as interrupted that no process runs. */
+  async interruptTurn(turn: TurnRecord): Promise<void> {
+    await this.finishTurn(turn, 'interrupted', { error: INTERRUPTED });
+  }
+
   /** Has a turn stopped by whoever runs it. */
   async stopTurn(turn: TurnRecord): Promise<void> {
+    await this.requests.withdraw(INTERRUPTED.message, (asked) => asked.turnId === turn.id);
     await this.updateTurn(turn, { stopRequested: true });
     this.log('turn.stop_requested', {}, { agent: turn.agent, turnId: turn.id });
     this.#stopped.push(turn);
@@ -190,6 +209,14 @@ export class Change {
     this.session.runnerId = null;
     this.session.releasing = false;
     this.#released = true;
+    const { snapshotWanted: id } = this.session;
+    if (id !== null)
+      this.log('snapshot.failed', {
+        id,
+        code: 'snapshot_unavailable',
+        message: 'The runner let go of the session before.',
+      });
+    this.session.snapshotWanted = null;
     this.#dispatch = true;
   }
 
@@ -220,7 +247,7 @@ export class Change {
   #logFinished(turn: TurnRecord): void {
     this.log(
       'turn.finished',
-      { status: turn.status, numTurns: turn.numTurns, tokens: turn.tokens, error: turn.error },
+      { status: turn.status, numTurns: turn.numTurns, tokens: turn.tokens, cost: toUsd(turn.cost), error: turn.error },
       { agent: turn.agent, turnId: turn.id },
     );
   }
@@ -231,27 +258,58 @@ export class Change {
     return runnerId !== null && wantsRunner && !releasing;
   }
 
+  /** Brings a session back whose turn has its answer, or that has another one to run. */
+  async #endWait(): Promise<void> {
+    if (this.requests.answered.length > 0) this.#dispatch = true;
+    if (stateOf(this.session) !== 'waiting') return;
+    const heldUp = await this.requests.heldUp();
+    const busy = new Set<string>();
+    for (const turn of await pendingTurns(this.tx, this.session.id)) {
+      if (!busy.has(turn.agent) && !heldUp.has(turn.id)) return this.apply({ type: 'wait_over' });
+      busy.add(turn.agent);
+    }
+  }
+
   /** Gives every free agent its next turn: marked with this lease, so it is given once. */
   async #giveTurns(): Promise<void> {
     const { session } = this;
     if (!this.#dispatch || !this.#isSettled() || session.pendingTurns === 0) return;
     const busy = new Set<string>();
+    const heldUp = await this.requests.heldUp();
     const pending = await pendingTurns(this.tx, session.id);
     if (this.#draining.has(session.runnerId ?? '') && !pending.some((turn) => turn.epoch === session.epoch))
       return this.moveAway();
     for (const turn of pending) {
       if (busy.has(turn.agent)) continue;
       busy.add(turn.agent);
-      if (turn.status === 'running' || turn.epoch === session.epoch) continue;
+      if (turn.status === 'running' || turn.epoch === session.epoch || heldUp.has(turn.id)) continue;
       await this.updateTurn(turn, { epoch: session.epoch });
       this.#given.push(turn);
+    }
+  }
+
+  /** Its place in the queue for a runner: taken when it begins to want one, or loses the one it had. */
+  #queue(): void {
+    const { session, before } = this;
+    if (!session.wantsRunner) {
+      if (session.waitingOrder === null) return;
+      Object.assign(session, { waitingSince: null, waitingOrder: null, waitingTold: null, waitingReason: null });
+    } else if (!before.wantsRunner) {
+      session.waitingSince = this.now;
+      session.waitingOrder = this.now;
+    } else if (this.#released) {
+      // Who had a place and lost it does not stand behind those that came later.
+      session.waitingSince ??= this.now;
+      session.waitingOrder ??= session.createdAt;
     }
   }
 
   /** Writes what was done; called once, at the end of the transaction. */
   async flush(): Promise<Committed> {
     const { session, before } = this;
+    await this.#endWait();
     await this.#giveTurns();
+    this.#queue();
     if (this.#deleted) {
       await deleteSession(this.tx, session.id);
       return {
@@ -260,17 +318,20 @@ export class Change {
         events: [],
         given: [],
         stopped: [],
+        answered: this.requests.answered,
         ended: this.#ended,
         release: this.#release,
         released: this.#released,
         deleted: true,
+        owed: 0,
       };
     }
     const due = nextDeadline(session, this.policy);
     const kept = before.nextDeadlineAt;
     // A deadline that only moved away stays as it is: the sweep finds nothing due and looks again then. See the index.
     if (kept === null || due === null || due < kept || kept <= this.now) session.nextDeadlineAt = due;
-    const events = await appendEvents(this.tx, session.id, before.lastEventSeq, this.#events);
+    const outgoing = { tenant: DEFAULT_TENANT, messages: webhookMessages(session, before.lastEventSeq, this.#events) };
+    const { events, owed } = await appendEvents(this.tx, session.id, before.lastEventSeq, this.#events, outgoing);
     session.lastEventSeq = before.lastEventSeq + events.length;
     const patch = Object.fromEntries(
       Object.entries(session).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof SessionRecord])),
@@ -282,10 +343,12 @@ export class Change {
       events,
       given: this.#given,
       stopped: this.#stopped,
+      answered: this.requests.answered,
       ended: this.#ended,
       release: this.#release,
       released: this.#released,
       deleted: false,
+      owed,
     };
   }
 }
@@ -337,5 +400,7 @@ function tell(
   if (isEnded({ status }) && !isEnded(before))
     engine.log.info({ session: id, pattern, status, reason: statusReason }, 'Session ended');
   else if (paused && !before.paused) engine.log.info({ session: id, pattern }, 'Session paused: its budget is spent');
+  else if (before.wantsRunner && !wantsRunner && status === 'active')
+    engine.log.info({ session: id, pattern }, 'Session lets its process go while it waits for a person');
   else if (before.wantsRunner && !wantsRunner) engine.log.info({ session: id, pattern }, 'Session parked');
 }

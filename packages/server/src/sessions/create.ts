@@ -5,16 +5,20 @@ import { newId } from '../model/ids.ts';
 import { toNano } from '../model/money.ts';
 import type { AgentRecord, SessionRecord } from '../model/record.ts';
 import type { SessionCreate } from '../model/session.ts';
+import { DEFAULT_TENANT } from '../model/tenant.ts';
 import { databaseTime, type Tx, transact } from '../store/database.ts';
-import { appendEvents } from '../store/events.ts';
+import { appendEvents, type NewEvent } from '../store/events.ts';
 import { findConversation, findResumable, insertAgents, insertSession, listAgents } from '../store/sessions.ts';
+import { copySnapshot, findSnapshot } from '../store/snapshots.ts';
 import { copyTranscripts } from '../store/transcripts.ts';
 import { agentNames } from './agents.ts';
 import type { Committed } from './committed.ts';
 import type { Engine } from './engine.ts';
 import { CREATING, type RequestKey, takeOnce } from './idempotency.ts';
 import { nextDeadline } from './limits.ts';
+import { checkSecrets } from './secrets.ts';
 import { viewCreated } from './views.ts';
+import { webhookMessages } from './webhook-messages.ts';
 
 /** Paths that the sandbox itself needs: a workspace there would hide them. */
 const TAKEN = /^\/($|(usr|bin|sbin|lib|lib32|lib64|etc|proc|dev|sys|run|tmp|opt\/rigger|home\/agent)(\/|$))/;
@@ -37,7 +41,7 @@ function checkSource(path: string, allowed: string[]): void {
 
 /** What a schema cannot say of a configuration. */
 function checkConfig(config: SessionConfig, sourceFolders: string[]): void {
-  if (config.source !== undefined) checkSource(config.source.path, sourceFolders);
+  if (config.source !== undefined && 'path' in config.source) checkSource(config.source.path, sourceFolders);
   const reserved = Object.keys(config.env ?? {}).filter(isReservedEnv);
   if (reserved.length > 0)
     throw new RiggerError('unsupported_option', {
@@ -99,7 +103,7 @@ async function agentsOf(
 /**
  * Makes a session, whole or not at all: its row, its agents, the transcripts it continues and its first event.
  * @param once the client's key for this request: where it has come before, nothing is made and its answer comes back as `replayed`.
- * @throws RiggerError `resume_source_not_found`, `unsupported_option`, `invalid_request`, `idempotency_key_reused`.
+ * @throws RiggerError `resume_source_not_found`, `secret_not_found`, `unsupported_option`, `invalid_request`, `idempotency_key_reused`.
  */
 export async function createSession(
   engine: Engine,
@@ -112,9 +116,14 @@ export async function createSession(
     (name) => `config.${name} was accepted and has no effect: the agent runs as a native program.`,
   );
   const { committed, replayed } = await transact(engine.database.db, async (tx) => {
+    await checkSecrets(tx, request.config);
+    const from = request.config.source;
+    if (from !== undefined && 'snapshot' in from && (await findSnapshot(tx, from.snapshot)) === null)
+      throw new RiggerError('snapshot_not_found', { extra: { id: from.snapshot } });
     const source = await sourceOf(tx, request);
     const now = await databaseTime(tx);
     const budget = request.maxBudgetUsd ?? request.config.maxBudgetUsd;
+    const resident = policy.residence === 'always';
     const session: SessionRecord = {
       id: newId('sess'),
       sdkSessionId: request.config.forkSession === true ? null : (source?.sdkSessionId ?? null),
@@ -142,7 +151,7 @@ export async function createSession(
       isolation: null,
       lastEventSeq: 1,
       pendingTurns: 0,
-      wantsRunner: policy.residence === 'always',
+      wantsRunner: resident,
       runnerId: null,
       releasing: false,
       epoch: 0,
@@ -155,6 +164,18 @@ export async function createSession(
       paused: false,
       budgetWarned: 0,
       keyId: null,
+      snapshotWanted: null,
+      restoreWanted: null,
+      filesRunner: null,
+      filesKept: false,
+      pendingPermissions: 0,
+      permissionDueAt: null,
+      waitsSince: null,
+      waitingSince: resident ? now : null,
+      waitingOrder: resident ? now : null,
+      waitingTold: null,
+      waitingReason: null,
+      restoreRequest: null,
     };
     session.nextDeadlineAt = nextDeadline(session, policy);
     const earlier = await takeOnce(tx, CREATING, once, {
@@ -168,24 +189,29 @@ export async function createSession(
       events: [],
       given: [],
       stopped: [],
+      answered: [],
       ended: [],
       release: false,
       released: false,
       deleted: false,
+      owed: 0,
     };
     if (earlier !== null) return { committed, replayed: earlier.answer };
     await insertSession(tx, session);
+    // Its own from the start: what becomes of the session that it was taken of does not touch it.
+    if (from !== undefined && 'snapshot' in from)
+      await copySnapshot(tx, from.snapshot, { id: newId('snap'), reason: 'forked', sessionId: session.id });
     await insertAgents(tx, await agentsOf(tx, session, agentNames(request.config, policy), source));
     if (source !== null) await copyTranscripts(tx, source.id, session.id);
-    committed.events = await appendEvents(tx, session.id, 0, [
-      {
-        type: 'session.created',
-        at: now,
-        agent: null,
-        turnId: null,
-        data: { pattern: session.pattern, status: session.status, resumedFrom: session.resumedFrom },
-      },
-    ]);
+    const created: NewEvent = {
+      type: 'session.created',
+      at: now,
+      agent: null,
+      turnId: null,
+      data: { pattern: session.pattern, status: session.status, resumedFrom: session.resumedFrom },
+    };
+    const outgoing = { tenant: DEFAULT_TENANT, messages: webhookMessages(session, 0, [created]) };
+    Object.assign(committed, await appendEvents(tx, session.id, 0, [created], outgoing));
     return { committed, replayed: null };
   });
   if (replayed === null) engine.signals.emit('committed', committed);

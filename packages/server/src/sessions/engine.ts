@@ -1,9 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import type { Sealer } from '../model/seal.ts';
 import type { Database } from '../store/database.ts';
-import type { Committed } from './committed.ts';
+import type { Committed, Paid } from './committed.ts';
 import { Followers } from './followers.ts';
 import type { Policies } from './policy.ts';
+
+export type Signals = EventEmitter<{ committed: [Committed]; paid: [Paid] }>;
 
 /** What every rule of this room works with. */
 export interface Engine {
@@ -11,15 +14,30 @@ export interface Engine {
   policies: Policies;
   /** Folders below which `config.source.path` may lie. */
   sourceFolders: string[];
+  /** Seals the vault's secrets; null without a key. */
+  sealer: Sealer | null;
+  /** What stands for a secret in a session's sandbox: the same for as long as the session is. */
+  placeholder(session: string, name: string): string;
+  /** Whether there is a store of snapshots, and how many that were taken by themselves are kept of a session. */
+  keepsSnapshots: boolean;
+  snapshotsKept: number;
+  /** How long a request for permission waits where its session does not say; 0: nobody is asked. */
+  permissionTimeoutMs: number;
+  /** How many that were asked for there may be of a session. */
+  snapshotsMax: number;
+  /** How many that were taken before a turn. */
+  checkpointsKept: number;
+  /** A blob of that store; null where it is not there. */
+  readBlob(hash: string): Promise<Buffer | null>;
   log: Logger;
-  /** `committed`: a change was committed by this server; never emitted before it is. */
-  signals: EventEmitter<{ committed: [Committed] }>;
+  /** A change was committed by this server, or a model call that it carried was settled; never emitted before it is. */
+  signals: Signals;
   followers: Followers;
   /** Runners that are being emptied, as far as this server knows. */
   draining: Set<string>;
 }
 
-export function makeEngine(parts: Pick<Engine, 'database' | 'policies' | 'sourceFolders' | 'log'>): Engine {
+export function makeEngine(parts: Omit<Engine, 'signals' | 'followers' | 'draining'>): Engine {
   const signals: Engine['signals'] = new EventEmitter();
   const followers = new Followers();
   signals.on('committed', (change) => followers.committed(change));

@@ -2,7 +2,7 @@
 
 import type { SessionConfig } from '../model/config.ts';
 import { RiggerError } from '../model/errors.ts';
-import { toNano, toUsd } from '../model/money.ts';
+import { toNano } from '../model/money.ts';
 import type { SessionRecord } from '../model/record.ts';
 import type { SessionUpdateRequest, StatusReason } from '../model/session.ts';
 import { findSession } from '../store/sessions.ts';
@@ -10,7 +10,9 @@ import { pendingTurns } from '../store/turns.ts';
 import { changeSession } from './change.ts';
 import { createSession } from './create.ts';
 import { type Engine, untilSeen } from './engine.ts';
+import { heirOf } from './fork.ts';
 import { dueAt } from './limits.ts';
+import { expired } from './permissions.ts';
 import { isEnded } from './transition.ts';
 
 /** A runner gets 5 s to end a session's processes before it kills them; a little more for the way there and back. */
@@ -18,7 +20,7 @@ export const RELEASE_GRACE_MS = 5_000;
 const RELEASE_PATIENCE_MS = RELEASE_GRACE_MS + 3_000;
 
 /** Waits until no runner holds the session, for a bounded time: a runner that is gone must not hold up its end. */
-async function whenReleased(engine: Engine, id: string): Promise<void> {
+export async function whenReleased(engine: Engine, id: string): Promise<void> {
   await untilSeen(
     engine,
     id,
@@ -83,28 +85,7 @@ export async function resumeSession(engine: Engine, id: string, config: SessionC
     });
     return committed.session;
   }
-  // How that session itself began is not how this one does.
-  const {
-    source: _source,
-    resumeAtMessageId: _at,
-    forkSession: _fork,
-    continueSession: _continue,
-    ...earlier
-  } = session.config;
-  const given = <T>(value: T | null): T | undefined => value ?? undefined;
-  const continued = await createSession(engine, {
-    pattern: session.pattern,
-    config: { ...earlier, ...config, resumeSessionId: id },
-    conversationId: given(session.conversationId),
-    maxIdleTimeMs: given(session.maxIdleTimeMs),
-    maxLifetimeMs: given(session.maxLifetimeMs),
-    maxBudgetUsd: session.maxBudgetUsd === null ? undefined : toUsd(session.maxBudgetUsd),
-    onBudget: session.onBudget,
-    maxTurns: given(session.maxTurns),
-    tags: session.tags,
-    description: given(session.description),
-    userId: given(session.userId),
-  });
+  const continued = await createSession(engine, heirOf(session, { ...config, resumeSessionId: id }));
   return continued.session;
 }
 
@@ -124,10 +105,17 @@ export async function interruptSession(engine: Engine, id: string, agent: string
       (turn) =>
         turn.epoch === session.epoch && session.runnerId !== null && (agent === undefined || turn.agent === agent),
     );
+    // A turn whose process is gone, and that waits for a person, has nobody who could stop it.
+    const heldUp = await change.requests.heldUp();
+    const held = turns.filter(
+      (turn) => heldUp.has(turn.id) && !running.includes(turn) && (agent === undefined || turn.agent === agent),
+    );
     for (const turn of running.filter((one) => !one.stopRequested)) await change.stopTurn(turn);
+    for (const turn of held) await change.interruptTurn(turn);
+    const interrupted = [...running, ...held];
     return {
-      interrupted: running.map((turn) => turn.id),
-      queued: turns.filter((turn) => !running.includes(turn)).map((turn) => turn.id),
+      interrupted: interrupted.map((turn) => turn.id),
+      queued: turns.filter((turn) => !interrupted.includes(turn)).map((turn) => turn.id),
     };
   });
   return result;
@@ -138,6 +126,10 @@ export async function ageSession(engine: Engine, id: string): Promise<{ remove: 
   const { result } = await changeSession(engine, id, async (change) => {
     for (const event of dueAt(change.session, change.policy, change.now)) {
       if (event.type === 'retention_elapsed') return { remove: true };
+      if (event.type === 'permission_due') {
+        await change.requests.expire(expired());
+        continue;
+      }
       if (event.type === 'limit_reached') change.logLimit(event.limit);
       await change.apply(event);
     }

@@ -21,6 +21,9 @@ const session = (over: Partial<Parameters<typeof dueAt>[0]> = {}) => ({
   maxTurns: null,
   totalCost: 0n,
   numTurns: 0,
+  pendingPermissions: 0,
+  permissionDueAt: null,
+  waitsSince: null,
   ...over,
 });
 
@@ -30,11 +33,16 @@ const anySession = fc
     maxIdleTimeMs: fc.option(fc.integer({ min: 1, max: 100_000 })),
     maxLifetimeMs: fc.option(fc.integer({ min: 1, max: 100_000 })),
     activity: fc.integer({ min: 0, max: 50_000 }),
+    permission: fc.option(fc.integer({ min: 1, max: 100_000 })),
+    waits: fc.option(fc.integer({ min: 1, max: 100_000 })),
   })
-  .map(({ state, activity, ...limits }) =>
+  .map(({ state, activity, permission, waits, ...limits }) =>
     session({
       ...inState(state),
       ...limits,
+      pendingPermissions: permission === null ? 0 : 1,
+      permissionDueAt: permission === null ? null : later(permission),
+      waitsSince: waits === null ? null : later(waits),
       lastActivityAt: later(activity),
       completedAt: state === 'completed' || state === 'error' ? later(activity) : null,
     }),
@@ -59,6 +67,24 @@ describe('what time brings', () => {
     const busy = session({ ...inState('active'), maxIdleTimeMs: 10, maxLifetimeMs: 1000 });
     expect(dueAt(busy, policies.hybrid, later(999))).toEqual([]);
     expect(dueAt(busy, policies.hybrid, later(1000))).toEqual([{ type: 'limit_reached', limit: 'lifetime' }]);
+  });
+
+  test('I16: who waits for a person is not idle, whether its turn waits or a subagent in the background', () => {
+    const waits = { pendingPermissions: 1, permissionDueAt: later(1_000), maxIdleTimeMs: 10 };
+    for (const state of ['active', 'idle'] as const) {
+      const asking = session({ ...inState(state), ...waits });
+      expect(dueAt(asking, policies['long-running'], later(999))).toEqual([]);
+      expect(dueAt(asking, policies['long-running'], later(1_000))).toEqual([{ type: 'permission_due' }]);
+    }
+  });
+
+  test('I15: a turn that only waits for a person keeps its process as long as an idle session does, or for good where that is resident', () => {
+    const waits = { ...inState('active'), pendingPermissions: 1, permissionDueAt: later(1e9), waitsSince: created };
+    const own = session({ ...waits, maxIdleTimeMs: 10 });
+    expect(dueAt(own, policies.hybrid, later(10))).toEqual([{ type: 'wait_elapsed' }]);
+    expect(dueAt(session(waits), policies.hybrid, later(300_000))).toEqual([{ type: 'wait_elapsed' }]);
+    expect(dueAt(own, policies['long-running'], later(1e8))).toEqual([]);
+    expect(dueAt({ ...own, ...inState('waiting') }, policies.hybrid, later(1e8))).toEqual([]);
   });
 
   test('I12: every pattern has a retention of its own, if the operator gives it one', () => {

@@ -6,15 +6,25 @@ import { isEnded, type MachineEvent, stateOf } from './transition.ts';
 type Limited = Pick<
   SessionRecord,
   | 'status' | 'wantsRunner' | 'createdAt' | 'lastActivityAt' | 'completedAt' | 'terminatedAt' | 'maxIdleTimeMs' | 'maxLifetimeMs'
-  | 'maxBudgetUsd' | 'maxTurns' | 'totalCost' | 'numTurns' | 'pendingTurns' | 'paused'
+  | 'maxBudgetUsd' | 'maxTurns' | 'totalCost' | 'numTurns' | 'pendingTurns' | 'paused' | 'permissionDueAt' | 'waitsSince'
+  | 'pendingPermissions'
 >; // biome-ignore format: a list
+
+/** What may be due: news for the state machine, or that a person's time to answer is over. */
+export type Due = MachineEvent | { type: 'permission_due' };
 
 interface Deadline {
   at: Date;
-  event: MachineEvent;
+  event: Due;
 }
 
 const plus = (from: Date, ms: number): Date => new Date(from.getTime() + ms);
+
+/** How long a process is kept whose turn waits for a person: as long as an idle one. */
+function waitKeptMs({ maxIdleTimeMs }: Limited, policy: Policy): number | null {
+  if (policy.residence === 'always') return null;
+  return policy.onIdle === 'park' && maxIdleTimeMs !== null ? maxIdleTimeMs : policy.parkAfterMs;
+}
 
 /** Everything about this session that time will bring, in no order. */
 function deadlines(session: Limited, policy: Policy): Deadline[] {
@@ -24,13 +34,21 @@ function deadlines(session: Limited, policy: Policy): Deadline[] {
     return [{ at: plus(endedAt, policy.retentionMs), event: { type: 'retention_elapsed' } }];
   }
   const found: Deadline[] = [];
+  if (session.permissionDueAt !== null) found.push({ at: session.permissionDueAt, event: { type: 'permission_due' } });
   if (session.maxLifetimeMs !== null)
     found.push({
       at: plus(session.createdAt, session.maxLifetimeMs),
       event: { type: 'limit_reached', limit: 'lifetime' },
     });
-  // A session that works is not idle, however long its tools take; one whose turns wait for money does not work.
-  if (session.pendingTurns > 0 && !session.paused) return found;
+  // A session that works is not idle, however long its tools take; one whose turns wait for money does not work. Nor is one idle
+  // whose subagents wait for a person in the background.
+  if (session.pendingTurns > 0 && !session.paused) {
+    const keptMs = waitKeptMs(session, policy);
+    if (session.waitsSince !== null && keptMs !== null && stateOf(session) === 'active')
+      found.push({ at: plus(session.waitsSince, keptMs), event: { type: 'wait_elapsed' } });
+    return found;
+  }
+  if (session.pendingPermissions > 0 && !session.paused) return found;
   const parked = stateOf(session) !== 'idle';
   if (session.maxIdleTimeMs !== null && !(parked && policy.onIdle === 'park'))
     found.push({
@@ -49,7 +67,7 @@ export function nextDeadline(session: Limited, policy: Policy): Date | null {
 }
 
 /** What is due at `now`, the earliest first. */
-export function dueAt(session: Limited, policy: Policy, now: Date): MachineEvent[] {
+export function dueAt(session: Limited, policy: Policy, now: Date): Due[] {
   return deadlines(session, policy)
     .filter((deadline) => deadline.at <= now)
     .sort((a, b) => a.at.getTime() - b.at.getTime())

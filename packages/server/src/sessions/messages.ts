@@ -18,6 +18,7 @@ export async function queueMessage(
   id: string,
   message: Pick<MessageRequest, 'prompt' | 'agent'>,
   once?: RequestKey,
+  traceparent: string | null = null,
 ): Promise<{ turnId: string; session: SessionRecord; replayed: boolean }> {
   const turnId = newId('turn');
   const { committed, result } = await changeSession(engine, id, async (change) => {
@@ -26,7 +27,7 @@ export async function queueMessage(
     const agents = agentNames(change.session.config, change.policy);
     const agent = message.agent ?? defaultAgent(change.policy);
     if (!agents.includes(agent)) throw new RiggerError('agent_not_found', { extra: { id, agent, agents } });
-    await change.queueTurn({ id: turnId, agent, fromAgent: null, depth: 0, prompt: message.prompt });
+    await change.queueTurn({ id: turnId, agent, fromAgent: null, depth: 0, prompt: message.prompt, traceparent });
     return turnId;
   });
   return { turnId: result, session: committed.session, replayed: result !== turnId };

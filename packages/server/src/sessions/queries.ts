@@ -5,14 +5,16 @@ import type { SessionRecord } from '../model/record.ts';
 import type {
   SessionListQuery,
   SessionListResponse,
+  SessionMetadata,
   SessionStatsQuery,
   SessionStatsResponse,
 } from '../model/session.ts';
 import { SESSION_PATTERNS, SESSION_STATUSES } from '../model/session.ts';
-import { listByCursor, listByPage } from '../store/lists.ts';
+import { listByCursor, listByPage, type Place, searchByCursor } from '../store/lists.ts';
 import { findSession } from '../store/sessions.ts';
 import { type StatsRow, sumSessions } from '../store/stats.ts';
 import type { Engine } from './engine.ts';
+import { residencesOf } from './residence.ts';
 import { viewSession } from './views.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -24,10 +26,22 @@ export async function getSession(engine: Engine, id: string): Promise<SessionRec
   return session;
 }
 
-const encodeCursor = (session: SessionRecord): string =>
-  Buffer.from(`${session.createdAt.toISOString()} ${session.id}`).toString('base64url');
+/** Sessions as the contract shows them, each with where it is. */
+export async function showSessions(engine: Engine, sessions: SessionRecord[]): Promise<SessionMetadata[]> {
+  const residences = await residencesOf(engine, sessions);
+  return sessions.map((session) => viewSession(session, residences.get(session.id)));
+}
 
-function decodeCursor(cursor: string): { createdAt: Date; id: string } {
+export async function showSession(engine: Engine, session: SessionRecord): Promise<SessionMetadata> {
+  const [shown] = await showSessions(engine, [session]);
+  return shown!;
+}
+
+const encodeCursor = ({ createdAt, id }: Place): string =>
+  Buffer.from(`${createdAt.toISOString()} ${id}`).toString('base64url');
+
+function decodeCursor(cursor: string | undefined): Place | null {
+  if (cursor === undefined) return null;
   const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
   const createdAt = new Date(time);
   if (Number.isNaN(createdAt.getTime()) || id === '')
@@ -41,18 +55,26 @@ function decodeCursor(cursor: string): { createdAt: Date; id: string } {
 /** Newest first: by page with a total, or by cursor at the same cost however many there are. */
 export async function listSessions(engine: Engine, query: SessionListQuery): Promise<SessionListResponse> {
   const { db } = engine.database;
+  const limit = query.limit ?? DEFAULT_PAGE_SIZE;
+  if (query.q !== undefined) {
+    if (query.page !== undefined || query.pageSize !== undefined)
+      throw new RiggerError('invalid_request', {
+        detail: 'What `q` finds is not counted: use `cursor` and `limit`.',
+        extra: { issues: [{ path: 'page', message: 'not beside `q`: use `cursor` and `limit`' }] },
+      });
+    const { sessions, next } = await searchByCursor(db, query, decodeCursor(query.cursor), limit);
+    return {
+      sessions: await showSessions(engine, sessions),
+      pageSize: limit,
+      nextCursor: next === null ? null : encodeCursor(next),
+    };
+  }
   if (query.cursor !== undefined || query.limit !== undefined) {
-    const limit = query.limit ?? DEFAULT_PAGE_SIZE;
-    const found = await listByCursor(
-      db,
-      query,
-      query.cursor === undefined ? null : decodeCursor(query.cursor),
-      limit + 1,
-    );
+    const found = await listByCursor(db, query, decodeCursor(query.cursor), limit + 1);
     const sessions = found.slice(0, limit);
     const last = sessions.at(-1);
     return {
-      sessions: sessions.map(viewSession),
+      sessions: await showSessions(engine, sessions),
       pageSize: limit,
       nextCursor: found.length > limit && last !== undefined ? encodeCursor(last) : null,
     };
@@ -60,7 +82,7 @@ export async function listSessions(engine: Engine, query: SessionListQuery): Pro
   const page = query.page ?? 1;
   const pageSize = query.pageSize ?? DEFAULT_PAGE_SIZE;
   const { sessions, total } = await listByPage(db, query, page, pageSize);
-  return { sessions: sessions.map(viewSession), total, page, pageSize };
+  return { sessions: await showSessions(engine, sessions), total, page, pageSize };
 }
 
 interface Sum {

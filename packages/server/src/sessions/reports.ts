@@ -10,6 +10,7 @@ import { findTurn, pendingTurns } from '../store/turns.ts';
 import { agentNames } from './agents.ts';
 import { type Change, changeSession } from './change.ts';
 import type { Engine } from './engine.ts';
+import { failSnapshotItem, restoredItem, takeSnapshotItem } from './snapshots.ts';
 import { isEnded } from './transition.ts';
 
 /** A turn whose process dies so often fails. */
@@ -44,7 +45,7 @@ export async function takeBatch(
     if (batch <= change.session.lastBatch) return;
     change.session.lastBatch = batch;
     if (!isEnded(change.session)) change.session.lastActivityAt = change.now;
-    for (const item of items) await takeItem(change, item);
+    for (const item of items) await takeItem(engine, change, item);
   });
 }
 
@@ -57,7 +58,7 @@ function timeOf({ now }: Change, at: string): Date {
   return said > now || now.getTime() - said.getTime() > OLDEST_MS ? now : said;
 }
 
-async function takeItem(change: Change, item: Item): Promise<void> {
+async function takeItem(engine: Engine, change: Change, item: Item): Promise<void> {
   switch (item.kind) {
     case 'event':
       change.log(item.type, item.data, { agent: item.agent, turnId: item.turn, at: timeOf(change, item.at) });
@@ -80,8 +81,20 @@ async function takeItem(change: Change, item: Item): Promise<void> {
       return change.endIfSpent();
     case 'agent_exited':
       return agentExited(change, item);
+    case 'permission_requested':
+      return permissionRequested(engine, change, item);
+    case 'permission_taken':
+      return change.requests.take(item.id);
+    case 'permission_withdrawn':
+      return permissionWithdrawn(change, item);
     case 'agent_message':
       return agentMessage(change, item);
+    case 'snapshot_taken':
+      return takeSnapshotItem(engine, change, item, timeOf(change, item.at));
+    case 'snapshot_failed':
+      return failSnapshotItem(change, item, timeOf(change, item.at));
+    case 'snapshot_restored':
+      return restoredItem(change, item, timeOf(change, item.at));
   }
 }
 
@@ -157,13 +170,53 @@ async function turnFinished(change: Change, item: ItemOf<'turn_finished'>): Prom
 async function agentExited(change: Change, item: ItemOf<'agent_exited'>): Promise<void> {
   const at = timeOf(change, item.at);
   change.log('agent.exited', { ...item.data, expected: item.expected }, { agent: item.agent, turnId: item.turn, at });
+  await change.requests.forsake(item.agent);
   if (item.expected) return;
   const turn = await pending(change, item.turn);
-  if (turn !== null)
-    await resumeOrFail(change, turn, 'agent_crashed', 'The agent’s process died twice during this turn.');
+  if (turn === null) return;
+  if (item.data.reason === 'out_of_memory')
+    return resumeOrFail(
+      change,
+      turn,
+      'out_of_memory',
+      'The agent’s process ran out of its sandbox’s memory twice during this turn.',
+    );
+  await resumeOrFail(change, turn, 'agent_crashed', 'The agent’s process died twice during this turn.');
+}
+
+async function permissionRequested(
+  engine: Engine,
+  change: Change,
+  item: ItemOf<'permission_requested'>,
+): Promise<void> {
+  const turn = await findTurn(change.tx, change.session.id, item.turn);
+  // Of a turn that is to be stopped nobody is asked: its process hears of that. Of one that went well, a subagent may ask.
+  if (turn === null || turn.stopRequested || isEnded(change.session)) return;
+  if (isOver(turn.status) && turn.status !== 'succeeded') return;
+  const { kind: _, at: said, turn: turnId, asks, title, reason, ...rest } = item;
+  const waitMs = change.session.config.permissionTimeoutMs ?? engine.permissionTimeoutMs;
+  const at = timeOf(change, said);
+  const request = {
+    ...rest,
+    sessionId: change.session.id,
+    turnId,
+    epoch: change.session.epoch,
+    kind: asks,
+    title: withoutNul(title),
+    reason: reason === null ? null : withoutNul(reason),
+    requestedAt: at,
+    expiresAt: new Date(change.now.getTime() + waitMs),
+  };
+  await change.requests.ask(request, at);
+}
+
+async function permissionWithdrawn(change: Change, item: ItemOf<'permission_withdrawn'>): Promise<void> {
+  await change.requests.withdraw('The agent does not wait for it.', (asked) => asked.id === item.id);
 }
 
 async function resumeOrFail(change: Change, turn: TurnRecord, code: string, message: string): Promise<void> {
+  // What died while it waited for a person is no fault of the turn: it goes on waiting.
+  if ((await change.requests.heldUp()).has(turn.id)) return change.requeueTurn(turn, code);
   const deaths = turn.deaths + 1;
   await change.updateTurn(turn, { deaths });
   if (deaths < MAX_DEATHS || turn.stopRequested) return change.requeueTurn(turn, code);
@@ -189,26 +242,27 @@ export async function takeRelease(engine: Engine, runnerId: string, session: str
   await changeSession(engine, session, async (change) => {
     checkLease(change, runnerId, epoch);
     change.free();
+    await change.requests.forsake(null);
     // A runner that was told to stop lets go in the middle of turns: they go on from their transcripts.
     for (const turn of await pendingTurns(change.tx, session))
       if (turn.status === 'running') await change.requeueTurn(turn, 'runner_stopped');
   });
 }
 
-/** The runner could not bring the session up. */
+/** The session could not be brought up. `ofRunner`: by this runner, which may be at fault and is asked last for a while. */
 export async function takeRefusal(
   engine: Engine,
   runnerId: string,
   session: string,
   epoch: number,
-  code: string,
-  message: string,
+  { code, message, ofRunner }: { code: string; message: string; ofRunner: boolean },
 ): Promise<void> {
   await changeSession(engine, session, async (change) => {
     checkLease(change, runnerId, epoch);
     change.log('agent.start_failed', { code, message });
-    await noteRefusal(change.tx, runnerId);
+    if (ofRunner) await noteRefusal(change.tx, runnerId);
     change.free();
+    await change.requests.forsake(null);
     for (const turn of await pendingTurns(change.tx, session)) {
       await change.endTurnOnly(turn, 'failed', { error: { code, message } });
     }
@@ -222,6 +276,7 @@ export async function loseRunner(engine: Engine, runnerId: string, session: stri
     checkLease(change, runnerId, epoch);
     change.log('session.runner_lost', { runner: runnerId });
     change.free();
+    await change.requests.forsake(null);
     for (const turn of await pendingTurns(change.tx, session)) {
       if (turn.status === 'running')
         await resumeOrFail(change, turn, 'runner_lost', 'The runner was lost twice during this turn.');

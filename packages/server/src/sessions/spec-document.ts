@@ -20,12 +20,12 @@ const NOW = new Date(0);
 export function inState(state: State, alwaysResident = false): Machine {
   const over = state === 'completed' || state === 'error' || state === 'terminated';
   return {
-    status: state === 'parked' || state === 'paused' ? 'idle' : state,
+    status: state === 'parked' || state === 'paused' ? 'idle' : state === 'waiting' ? 'active' : state,
     statusReason: state === 'error' ? 'error' : state === 'terminated' ? 'user_requested' : null,
     startedAt: state === 'initializing' ? null : NOW,
     completedAt: state === 'completed' || state === 'error' ? NOW : null,
     terminatedAt: state === 'terminated' ? NOW : null,
-    pendingTurns: state === 'active' ? 1 : 0,
+    pendingTurns: state === 'active' || state === 'waiting' ? 1 : 0,
     paused: state === 'paused',
     wantsRunner: !over && (state === 'active' || state === 'idle' || (state === 'initializing' && alwaysResident)),
   };

@@ -1,12 +1,13 @@
 /** What model calls cost: whether one may begin, and what follows for its session when it has ended. */
 import { RiggerError } from '../model/errors.ts';
 import { type Nano, toUsd } from '../model/money.ts';
-import { costOf, type TokenCounts } from '../model/prices.ts';
+import { costOf, estimatedCost, type TokenCounts } from '../model/prices.ts';
 import type { SessionRecord } from '../model/record.ts';
 import { transact } from '../store/database.ts';
 import {
   type CallEnd,
   type CallStart,
+  callIsKept,
   holdMore,
   keepCalls,
   type Line,
@@ -58,15 +59,18 @@ async function tellRefused(engine: Engine, call: CallStart, line: Line): Promise
  */
 async function settleModelCall(engine: Engine, sessionId: string, end: CallEnd): Promise<boolean> {
   try {
-    const { committed } = await changeSession(engine, sessionId, async (change) => {
+    const { committed, result } = await changeSession(engine, sessionId, async (change) => {
       const settled = await settleCall(change.tx, end);
       if (settled !== null) await charge(change, end, settled);
+      return settled;
     });
+    if (result !== null) engine.signals.emit('paid', { ...result, end });
     return !isEnded(committed.session) && !committed.session.paused;
   } catch (error) {
     if (!(error instanceof RiggerError) || error.code !== 'session_not_found') throw error;
     // Deleted meanwhile: what it cost was spent all the same.
-    await transact(engine.database.db, (tx) => settleCall(tx, end));
+    const settled = await transact(engine.database.db, (tx) => settleCall(tx, end));
+    if (settled !== null) engine.signals.emit('paid', { ...settled, end });
     return false;
   }
 }
@@ -98,6 +102,7 @@ async function charge(change: Change, { cost, tokens }: CallEnd, { agent, turnId
 /** What the gateway needs of the ledger. */
 export const makeBooks = (engine: Engine) => ({
   open: (call: CallStart) => openModelCall(engine, call),
+  kept: (id: string) => callIsKept(engine.database.db, id),
   more: (call: { id: string; sessionId: string }, needed: Nano, likely: Nano, tokens: TokenCounts) =>
     holdMore(engine.database.db, call, needed, likely, tokens),
   settle: (sessionId: string, end: CallEnd) => settleModelCall(engine, sessionId, end),
@@ -110,7 +115,11 @@ const PORTION = 100;
 
 /** Settles calls whose server is gone, with what they had used when it was last heard of. */
 export async function settleLostCalls(engine: Engine): Promise<void> {
-  for (const { id, sessionId, price, tokens, totalMs } of await lostCalls(engine.database.db, SILENT_MS, PORTION)) {
+  for (const { id, sessionId, price, tokens, held, totalMs } of await lostCalls(
+    engine.database.db,
+    SILENT_MS,
+    PORTION,
+  )) {
     engine.log.warn({ session: sessionId, call: id }, 'A model call went with its server; its cost is estimated');
     await settleModelCall(engine, sessionId, {
       id,
@@ -121,7 +130,7 @@ export async function settleLostCalls(engine: Engine): Promise<void> {
       firstByteMs: null,
       totalMs,
       tokens,
-      cost: costOf(tokens, price),
+      cost: estimatedCost(costOf(tokens, price), held),
       estimated: true,
     });
   }

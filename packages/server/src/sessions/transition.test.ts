@@ -106,11 +106,11 @@ describe('over any sequence of events', () => {
     });
   });
 
-  test('I6: an active or idle session wants a runner, a parked or paused one does not', () => {
+  test('I6: an active or idle session wants a runner, a waiting, parked or paused one does not', () => {
     everyStep(({ after }) => {
       const state = stateOf(after);
       if (state === 'active' || state === 'idle') expect(after.wantsRunner).toBe(true);
-      if (state === 'parked' || state === 'paused') expect(after.wantsRunner).toBe(false);
+      if (state === 'waiting' || state === 'parked' || state === 'paused') expect(after.wantsRunner).toBe(false);
     });
   });
 
@@ -130,7 +130,7 @@ describe('over any sequence of events', () => {
     everyStep(({ before, after, event, policy }) => {
       if (policy !== policies.ephemeral || event.type !== 'turns_done' || before.status !== 'active') return;
       if (after.pendingTurns > 0) return;
-      expect(stateOf(after)).toBe({ succeeded: 'completed', failed: 'error', interrupted: 'idle' }[event.outcome]);
+      expect(after.status).toBe({ succeeded: 'completed', failed: 'error', interrupted: 'idle' }[event.outcome]);
     });
   });
 
@@ -153,6 +153,17 @@ test('I14: only money that was spent pauses a session, and only more of it, or i
   everyStep(({ before, after, event }) => {
     if (after.paused && !before.paused) expect(event).toMatchObject({ type: 'limit_reached', limit: 'budget' });
     if (before.paused && !after.paused && !isEnded(after)) expect(event.type).toBe('budget_raised');
+  });
+});
+
+test('I15: only a turn that waits for a person makes a session wait, never one that is always resident, and an answer ends it', () => {
+  everyStep(({ before, after, event, policy }) => {
+    const [from, to] = [stateOf(before), stateOf(after)];
+    if (to === 'waiting' && from !== 'waiting') {
+      expect({ from, event: event.type }).toEqual({ from: 'active', event: 'wait_elapsed' });
+      expect(policy.residence).toBe('while_used');
+    }
+    if (from === 'waiting' && to === 'active') expect(event.type).toBe('wait_over');
   });
 });
 

@@ -7,11 +7,13 @@ import type { StatusReason } from '../model/session.ts';
 import type { Policy } from './policy.ts';
 
 /**
- * The public statuses, with idle split: by whether the session keeps its processes, and whether its turns wait for money.
+ * The public statuses, with idle split: by whether the session keeps its processes, and whether its turns wait for money; and
+ * active: by whether its turn has let its process go and waits for a person.
  */
 export const STATES = [
   'initializing',
   'active',
+  'waiting',
   'idle',
   'parked',
   'paused',
@@ -32,6 +34,10 @@ export type MachineEvent =
   | { type: 'limit_reached'; limit: LimitName; pauses?: boolean }
   | { type: 'budget_raised' }
   | { type: 'residence_elapsed' }
+  | { type: 'wait_elapsed' }
+  | { type: 'wait_over' }
+  /** Another session needs its place, or its runner its memory. */
+  | { type: 'room_wanted'; wanted: 'place' | 'memory' }
   | { type: 'park_requested' }
   | { type: 'resume_requested' }
   | { type: 'finish_requested' }
@@ -42,8 +48,9 @@ export type MachineEvent =
   | { type: 'delete_requested' };
 export type EventType = MachineEvent['type'];
 export const EVENT_TYPES = [
-  'message_accepted', 'turn_started', 'turns_done', 'agent_ready', 'limit_reached', 'budget_raised', 'residence_elapsed', 'park_requested', 'resume_requested',
-  'finish_requested', 'terminate_requested', 'runner_lost', 'start_failed', 'retention_elapsed', 'delete_requested',
+  'message_accepted', 'turn_started', 'turns_done', 'agent_ready', 'limit_reached', 'budget_raised', 'residence_elapsed', 'room_wanted', 'wait_elapsed',
+  'wait_over', 'park_requested', 'resume_requested', 'finish_requested', 'terminate_requested', 'runner_lost', 'start_failed', 'retention_elapsed',
+  'delete_requested',
 ] as const satisfies readonly EventType[]; // biome-ignore format: one line a thought
 
 /** What is to be done about it, carried out elsewhere. */
@@ -76,9 +83,14 @@ const REASON_OF_LIMIT: Record<LimitName, StatusReason> = {
   turns: 'max_turns',
 };
 
-const afterTurns: Rule = (event, policy) => {
+const afterTurns = (event: MachineEvent, policy: Policy): State => {
   if (event.type !== 'turns_done' || event.outcome === 'interrupted' || policy.onTurnsDone === 'stay') return 'idle';
   return event.outcome === 'succeeded' ? 'completed' : 'error';
+};
+/** What ends while it waits without a process is not brought up for that. */
+const afterWait: Rule = (event, policy) => {
+  const to = afterTurns(event, policy);
+  return to === 'idle' ? 'parked' : to;
 };
 const pausesAt = (event: MachineEvent): boolean => event.type === 'limit_reached' && event.pauses === true;
 /** Idle time is counted only while no turn is pending; a parked session of a pattern that parks has nothing left to lose. */
@@ -101,8 +113,10 @@ const unpaused: Rule = (_, policy, session) => {
   if (session.pendingTurns > 0) return 'active';
   return policy.residence === 'always' ? 'idle' : 'parked';
 };
-/** Time takes no processes from a pattern that is always resident. */
+/** Neither time nor others take processes from a pattern that is always resident. */
 const unlessResident: Rule = (_, policy) => (policy.residence === 'always' ? 'ignore' : 'parked');
+/** Nor from a turn of such a pattern that waits for a person. */
+const waitingUnlessResident: Rule = (_, policy) => (policy.residence === 'always' ? 'ignore' : 'waiting');
 /** A pattern that is always resident gets another runner; the others come back with the next message. */
 const homeless: Rule = (_, policy) => (policy.residence === 'always' ? 'idle' : 'parked');
 
@@ -114,6 +128,9 @@ const ended: Record<EventType, Rule> = {
   limit_reached: 'ignore',
   budget_raised: 'ignore',
   residence_elapsed: 'ignore',
+  wait_elapsed: 'ignore',
+  wait_over: 'ignore',
+  room_wanted: 'ignore',
   park_requested: 'refuse',
   resume_requested: 'refuse',
   finish_requested: 'refuse',
@@ -134,6 +151,9 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     limit_reached: atLimitParked,
     budget_raised: 'ignore',
     residence_elapsed: 'ignore',
+    wait_elapsed: 'ignore',
+    wait_over: 'ignore',
+    room_wanted: 'ignore',
     park_requested: 'parked',
     resume_requested: 'ignore',
     finish_requested: 'completed',
@@ -151,12 +171,36 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     limit_reached: atLimit('ignore'),
     budget_raised: 'ignore',
     residence_elapsed: 'ignore',
+    wait_elapsed: waitingUnlessResident,
+    wait_over: 'ignore',
+    room_wanted: 'ignore',
     park_requested: 'refuse',
     resume_requested: 'ignore',
     finish_requested: 'completed',
     terminate_requested: 'terminated',
     runner_lost: 'ignore',
     start_failed: 'error',
+    retention_elapsed: 'ignore',
+    delete_requested: 'delete',
+  },
+  // Whatever comes queues behind the turn that waits.
+  waiting: {
+    message_accepted: 'waiting',
+    turn_started: 'ignore',
+    turns_done: afterWait,
+    agent_ready: 'ignore',
+    limit_reached: atLimit('ignore'),
+    budget_raised: 'ignore',
+    residence_elapsed: 'ignore',
+    wait_elapsed: 'ignore',
+    wait_over: 'active',
+    room_wanted: 'ignore',
+    park_requested: 'refuse',
+    resume_requested: 'ignore',
+    finish_requested: 'completed',
+    terminate_requested: 'terminated',
+    runner_lost: 'ignore',
+    start_failed: 'ignore',
     retention_elapsed: 'ignore',
     delete_requested: 'delete',
   },
@@ -168,6 +212,9 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     limit_reached: atLimit('counts'),
     budget_raised: 'ignore',
     residence_elapsed: unlessResident,
+    wait_elapsed: 'ignore',
+    wait_over: 'ignore',
+    room_wanted: unlessResident,
     park_requested: 'parked',
     resume_requested: 'ignore',
     finish_requested: 'completed',
@@ -185,6 +232,9 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     limit_reached: atLimitParked,
     budget_raised: 'ignore',
     residence_elapsed: 'ignore',
+    wait_elapsed: 'ignore',
+    wait_over: 'ignore',
+    room_wanted: 'ignore',
     park_requested: 'ignore',
     resume_requested: 'idle',
     finish_requested: 'completed',
@@ -203,6 +253,9 @@ export const TABLE: Record<State, Record<EventType, Rule>> = {
     limit_reached: atLimitPaused,
     budget_raised: unpaused,
     residence_elapsed: 'ignore',
+    wait_elapsed: 'ignore',
+    wait_over: 'ignore',
+    room_wanted: 'ignore',
     park_requested: 'ignore',
     resume_requested: 'ignore',
     finish_requested: 'completed',
@@ -221,6 +274,7 @@ export const isEnded = (session: Pick<Machine, 'status'>): boolean =>
   session.status === 'completed' || session.status === 'error' || session.status === 'terminated';
 
 export function stateOf({ status, wantsRunner, paused }: Pick<Machine, 'status' | 'wantsRunner' | 'paused'>): State {
+  if (status === 'active' && !wantsRunner) return 'waiting';
   if (status !== 'idle' || wantsRunner) return status;
   return paused ? 'paused' : 'parked';
 }
@@ -247,7 +301,7 @@ export function transition(session: Machine, event: MachineEvent, policy: Policy
     };
 
   const over = to === 'completed' || to === 'error' || to === 'terminated';
-  const status = to === 'parked' || to === 'paused' ? 'idle' : to;
+  const status = to === 'parked' || to === 'paused' ? 'idle' : to === 'waiting' ? 'active' : to;
   const started = event.type === 'turn_started' || event.type === 'agent_ready';
   const next: Machine = {
     status,

@@ -2,9 +2,18 @@
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import { toNano, toUsd } from '../model/money.ts';
-import type { BudgetRequest, BudgetView, UsageQuery, UsageResponse, UsageSumsView } from '../model/usage.ts';
+import type {
+  BudgetRequest,
+  BudgetView,
+  LatencyQuery,
+  LatencyResponse,
+  UsageQuery,
+  UsageResponse,
+  UsageSumsView,
+} from '../model/usage.ts';
 import { type BudgetRecord, dropBudget, listBudgets, putBudget } from '../store/budgets.ts';
 import { transact } from '../store/database.ts';
+import { readLatency } from '../store/latency.ts';
 import { groupUsage, totalUsage, type UsageSums } from '../store/usage.ts';
 import type { Engine } from './engine.ts';
 
@@ -29,6 +38,13 @@ export async function usage(engine: Engine, query: UsageQuery): Promise<UsageRes
     total: viewSums(total),
     more: found.length > query.limit,
   };
+}
+
+export async function latency(engine: Engine, query: LatencyQuery): Promise<LatencyResponse> {
+  const found = await readLatency(engine.database.db, query);
+  const { start: _, ...total } = found.at(-1)!;
+  const rows = found.slice(0, -1).map(({ start, ...row }) => ({ start: start!.toISOString(), ...row }));
+  return { interval: query.interval, rows, total };
 }
 
 const viewBudget = ({

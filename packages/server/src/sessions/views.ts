@@ -1,13 +1,16 @@
 /** What the contract shows of a session and a turn. */
 import { toUsd } from '../model/money.ts';
-import type { SessionRecord, TurnRecord } from '../model/record.ts';
+import type { PermissionView } from '../model/permissions.ts';
+import type { PermissionRecord, SessionRecord, TurnRecord } from '../model/record.ts';
 import type { SessionMetadata } from '../model/session.ts';
 import type { TurnView } from '../model/turn.ts';
+import { NOWHERE, type Residence } from './residence.ts';
 
 const time = (date: Date): string => date.toISOString();
 const timeOrNull = (date: Date | null): string | null => (date === null ? null : date.toISOString());
 
-export function viewSession(session: SessionRecord): SessionMetadata {
+/** Where it is, is looked up by those who show it: see `showSession`. */
+export function viewSession(session: SessionRecord, residence: Residence = NOWHERE): SessionMetadata {
   return {
     id: session.id,
     sessionId: session.sdkSessionId ?? '',
@@ -36,6 +39,8 @@ export function viewSession(session: SessionRecord): SessionMetadata {
     userId: session.userId,
     isolation: session.isolation,
     lastEventSeq: session.lastEventSeq,
+    pendingPermissions: session.pendingPermissions,
+    ...residence,
   };
 }
 
@@ -62,5 +67,37 @@ export function viewTurn(turn: TurnRecord): TurnView {
     response: turn.response === null ? null : { role: 'assistant', content: turn.response },
     result: turn.result,
     error: turn.error,
+  };
+}
+
+export function viewPermission(permission: PermissionRecord): PermissionView {
+  const { decision, scope, parentToolUseId, rules } = permission;
+  const changed =
+    decision?.behavior === 'answer'
+      ? decision.content
+      : decision?.behavior === 'allow'
+        ? decision.updatedInput
+        : undefined;
+  return {
+    id: permission.id,
+    sessionId: permission.sessionId,
+    agent: permission.agent,
+    turnId: permission.turnId,
+    kind: permission.kind,
+    tool: permission.tool,
+    input: permission.input,
+    title: permission.title,
+    reason: permission.reason,
+    toolUseId: permission.toolUseId,
+    ...(parentToolUseId === null ? {} : { parentToolUseId }),
+    status: permission.status,
+    requestedAt: time(permission.requestedAt),
+    expiresAt: time(permission.expiresAt),
+    answeredAt: timeOrNull(permission.answeredAt),
+    answeredBy: permission.answeredBy,
+    message: decision?.behavior === 'deny' ? decision.message : null,
+    ...(changed === undefined ? {} : { updatedInput: changed }),
+    ...(scope === null ? {} : { scope }),
+    ...(permission.status === 'pending' || scope === 'session' ? { rules } : {}),
   };
 }

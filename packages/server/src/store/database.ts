@@ -104,7 +104,12 @@ export async function databaseTime(tx: Tx): Promise<Date> {
 /** Opens a pool of connections. Losing one, or all, never ends the process: the next statement opens another. */
 export function openDatabase(
   connection: Connection,
-  options: { max?: number; onError?: (error: Error) => void } = {},
+  options: {
+    max?: number;
+    onError?: (error: Error) => void;
+    /** Told of each statement: how long it took, and whether it failed. */
+    onStatement?: (ms: number, failed: boolean) => void;
+  } = {},
 ): Database {
   const clientConfig: pg.ClientConfig = {
     // A Unix socket has no TLS, whatever PGSSLMODE says.
@@ -130,8 +135,12 @@ export function openDatabase(
   pool.on('error', (error) => {
     if (!closing) onError(error);
   });
+  const { onStatement } = options;
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
+    ...(onStatement === undefined
+      ? {}
+      : { log: (event) => onStatement(event.queryDurationMillis, event.level === 'error') }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   return {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SessionEvent } from '../model/turn.ts';
 import type { Tx } from './database.ts';
+import { type Outgoing, writeOwing } from './outbox.ts';
 
 /** An event before it has its number. */
 export interface NewEvent {
@@ -14,23 +15,26 @@ export interface NewEvent {
 /**
  * Writes events numbered on from `after`. The caller holds the session's row lock, which is what makes `seq` gap-free
  * and in the order of commits.
+ * @param outgoing what webhooks are to tell of them: owed in the same statement to every endpoint that wants it
  */
 export async function appendEvents(
   tx: Tx,
   sessionId: string,
   after: number,
   events: NewEvent[],
-): Promise<SessionEvent[]> {
-  if (events.length === 0) return [];
-  await sql`
+  outgoing?: Outgoing,
+): Promise<{ events: SessionEvent[]; owed: number }> {
+  if (events.length === 0) return { events: [], owed: 0 };
+  const insert = sql`
     INSERT INTO session_events (session_id, seq, type, at, agent, turn_id, data)
     SELECT ${sessionId}, ${after}::bigint + n, type, at, agent, turn_id, data
     FROM unnest(
       ${events.map((event) => event.type)}::text[], ${events.map((event) => event.at)}::timestamptz[],
       ${events.map((event) => event.agent)}::text[], ${events.map((event) => event.turnId)}::text[],
       ${events.map((event) => JSON.stringify(event.data))}::json[]
-    ) WITH ORDINALITY AS event (type, at, agent, turn_id, data, n)`.execute(tx);
-  return events.map((event, index) => ({
+    ) WITH ORDINALITY AS event (type, at, agent, turn_id, data, n)`;
+  const owed = await writeOwing(tx, insert, outgoing);
+  const numbered = events.map((event, index) => ({
     seq: after + index + 1,
     type: event.type,
     at: event.at.toISOString(),
@@ -38,6 +42,7 @@ export async function appendEvents(
     turnId: event.turnId,
     data: event.data,
   }));
+  return { events: numbered, owed };
 }
 
 /** The tools that a turn's messages called, in order, as far as the log has them. */

@@ -3,7 +3,17 @@ import { type Nano, toNano } from '../model/money.ts';
 import { costOf, LIST_PRICES, NO_TOKENS } from '../model/prices.ts';
 import { type Database, transact } from './database.ts';
 import { makeTestDatabase } from './fixtures/database.ts';
-import { type CallEnd, type CallStart, holdMore, keepCalls, lostCalls, openCall, settleCall } from './ledger.ts';
+import {
+  type CallEnd,
+  type CallStart,
+  callIsKept,
+  forgetCalls,
+  holdMore,
+  keepCalls,
+  lostCalls,
+  openCall,
+  settleCall,
+} from './ledger.ts';
 import { migrate } from './migrate.ts';
 
 let database: Database;
@@ -96,6 +106,19 @@ describe('a call', () => {
     expect(await run('SELECT * FROM model_calls')).toEqual([]);
   });
 
+  test('is kept before anything is answered, and one that a crash of the database took is known to be lost', async () => {
+    await session('s', '1');
+    const call = start('s');
+    await openCall(database.db, call);
+    const [{ written }] = await run('SELECT pg_current_wal_insert_lsn()::text AS written');
+    expect(await callIsKept(database.db, call.id)).toBe(true);
+    expect(await run('SELECT pg_current_wal_flush_lsn() >= $1::pg_lsn AS flushed', [written])).toEqual([
+      { flushed: true },
+    ]);
+    await run('DELETE FROM model_calls');
+    expect(await callIsKept(database.db, call.id)).toBe(false);
+  });
+
   test('whose server fell silent is found, with what it had used', async () => {
     await session('s', '1');
     const [kept, lost] = [start('s'), start('s')];
@@ -110,6 +133,17 @@ describe('a call', () => {
     ]);
     expect(costOf(found[0]!.tokens, found[0]!.price)).toBe(toNano('0.01605'));
   });
+});
+
+test('old calls are forgotten, but not open ones, and what was spent stays in the sums', async () => {
+  await session('s');
+  const [old, open, young] = [start('s'), start('s'), start('s')];
+  for (const call of [old, open, young]) await openCall(database.db, call);
+  for (const { id } of [old, young]) await settleCall(database.db, ending(id, cents(1)));
+  await run("UPDATE model_calls SET started_at = now() - interval '3 days' WHERE id = ANY($1)", [[old.id, open.id]]);
+  expect(await forgetCalls(database.db, 86_400_000, 10)).toBe(1);
+  expect((await run('SELECT id FROM model_calls ORDER BY id')).map(({ id }) => id)).toEqual([open.id, young.id].sort());
+  expect(await run('SELECT sum(calls)::int AS calls FROM usage_hours')).toEqual([{ calls: 2 }]);
 });
 
 describe('a budget', () => {
@@ -130,6 +164,17 @@ describe('a budget', () => {
         spent: toNano('0.02'),
       },
     });
+  });
+
+  test('has room for a call beside others only for what it will probably cost, and for one alone to its last cent', async () => {
+    await session('s', '0.1');
+    const first = start('s', { likely: cents(6) });
+    const second = start('s', { likely: cents(8) });
+    expect((await openCall(database.db, first)).verdict).toBe('open');
+    expect((await openCall(database.db, second)).verdict).toBe('busy');
+    expect((await openCall(database.db, start('s', { likely: cents(7) }))).verdict).toBe('open');
+    await run('UPDATE agent_sessions SET reserved_cost = 0');
+    expect((await openCall(database.db, second)).verdict).toBe('open');
   });
 
   test('that other calls hold back is busy, not spent', async () => {

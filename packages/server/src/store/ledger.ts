@@ -31,16 +31,16 @@ export interface CallStart {
   price: Price;
   /** What it costs at least: less left than that, and it may not begin. */
   least: Nano;
-  /** What it will probably cost, and begins to be held back for it. */
+  /** What it will probably cost, and begins to be held back for it. Beside others it begins only where so much is left. */
   likely: Nano;
   /** What it is taken to have used if nothing more is ever heard of it. */
   tokens: TokenCounts;
 }
 
 /**
- * `open`: it may begin, with `held` for it, or null where nothing limits it. `gone`: there is no such session, or its lease is another's. `paused`: it
- * waits for money. `spent`: a line has less left than the
- * call costs at least. `busy`: it would have, were it not for what other open calls hold back.
+ * `open`: it may begin, with `held` for it, or null where nothing limits it. `gone`: there is no such session, or its lease is
+ * another's. `paused`: it waits for money. `spent`: a line has less left than the call costs at least. `busy`: others are open
+ * under a line that has not enough left for this one beside them: so near its end, calls take turns, and only one passes it.
  */
 export type Opening =
   | { verdict: 'open'; held: Nano | null }
@@ -97,16 +97,27 @@ type LineRow = {
 };
 const toLine = (row: LineRow): Line => ({ ...row, limit: toNano(row.limit), spent: toNano(row.spent) });
 
-/** Enters a call, and holds back money for it. */
+/** In the transaction that this is part of, the commit does not wait for the disk. */
+const withoutWaiting = sql`set_config('synchronous_commit', 'off', true)`;
+
+/** Enters a call, and holds back money for it. The row is on the disk once `callIsKept` says so. */
 export async function openCall(tx: Tx, call: CallStart): Promise<Opening> {
   const least = toDecimal(call.least);
   const likely = toDecimal(call.likely);
   const { rows } = await sql<
-    { alive: boolean; paused: boolean; entered: boolean; held: string | null; busy: boolean | null } & LineRow
+    {
+      alive: boolean;
+      paused: boolean;
+      entered: boolean;
+      held: string | null;
+      busy: boolean | null;
+      waits: string;
+    } & LineRow
   >`
     WITH ${linesOf(sql`${call.sessionId}`)}, short AS (
       SELECT *, limit_usd - spent >= ${least}::numeric AND spent < limit_usd AS busy FROM lines
-      WHERE limit_usd - spent - reserved < ${least}::numeric OR spent >= limit_usd
+      WHERE limit_usd - spent - reserved < CASE WHEN reserved > 0 THEN ${likely}::numeric ELSE ${least}::numeric END
+         OR spent >= limit_usd
       ORDER BY busy, budget NULLS FIRST LIMIT 1
     ), alive AS (
       SELECT * FROM session
@@ -140,12 +151,24 @@ export async function openCall(tx: Tx, call: CallStart): Promise<Opening> {
     )
     SELECT EXISTS (SELECT 1 FROM alive) AS alive, EXISTS (SELECT 1 FROM session WHERE paused) AS paused,
            EXISTS (SELECT 1 FROM entered) AS entered,
-           CASE WHEN amount.limited THEN amount.held END AS held, short.busy,
+           CASE WHEN amount.limited THEN amount.held END AS held, short.busy, ${withoutWaiting} AS waits,
            short.budget, short.scope, short.label, short.period, short.limit_usd AS limit, short.spent
     FROM amount LEFT JOIN short ON true`.execute(tx);
-  const { alive, paused, entered, held, busy, ...line } = rows[0]!;
+  const { alive, paused, entered, held, busy, waits: _, ...line } = rows[0]!;
   if (entered) return { verdict: 'open', held: held === null ? null : toNano(held) };
   return alive ? { verdict: busy ? 'busy' : 'spent', line: toLine(line) } : { verdict: paused ? 'paused' : 'gone' };
+}
+
+/**
+ * Waits until what was entered is on the disk: whatever is written to the log after it takes it along.
+ * @returns whether the call is there: a database that crashed meanwhile came back without it.
+ */
+export async function callIsKept(db: Tx, id: string): Promise<boolean> {
+  const { rows } = await sql<{ kept: boolean }>`
+    SELECT EXISTS (SELECT 1 FROM model_calls WHERE id = ${id}) AS kept, pg_logical_emit_message(true, 'rigger', '')`.execute(
+    db,
+  );
+  return rows[0]!.kept;
 }
 
 /**
@@ -198,6 +221,10 @@ export interface Settled {
   sessionId: string;
   agent: string;
   turnId: string | null;
+  /** The trace that its turn is part of; null where that has one of its own. */
+  traceparent: string | null;
+  model: string;
+  startedAt: Date;
   /** Budgets that this call brought to a percentage that nobody was told of yet. */
   crossed: (Line & { percent: number })[];
 }
@@ -225,6 +252,9 @@ export async function settleCall(tx: Tx, end: CallEnd): Promise<Settled | null> 
     sessionId: string;
     agent: string;
     turnId: string | null;
+    traceparent: string | null;
+    model: string;
+    startedAt: Date;
     crossed: (LineRow & { percent: number })[];
   }>`
     WITH before AS MATERIALIZED (
@@ -239,7 +269,7 @@ export async function settleCall(tx: Tx, end: CallEnd): Promise<Settled | null> 
       FROM before WHERE s.id = before.session_id AND s.reserved_cost > 0
     ), turn AS (
       UPDATE session_turns AS t SET cost = t.cost + ${cost}::numeric, tokens = t.tokens + ${total}
-      FROM before WHERE t.id = before.turn_id
+      FROM before WHERE t.id = before.turn_id RETURNING t.traceparent
     ), hour AS (
       INSERT INTO usage_hours AS u (hour, session_id, agent, model, key_id, user_id, pattern, tags, calls, ${tokenColumns}, cost, estimated_cost)
       SELECT date_trunc('hour', started_at, 'UTC'), session_id, agent, model, key_id, user_id, pattern, tags, 1,
@@ -262,7 +292,7 @@ export async function settleCall(tx: Tx, end: CallEnd): Promise<Settled | null> 
       FROM counted WHERE b.id = counted.id
       RETURNING b.id AS budget, b.scope, b.label, b.period, b.limit_usd, b.spent, b.warned AS percent, counted.warned AS told
     )
-    SELECT session_id, agent, turn_id, coalesce((
+    SELECT session_id, agent, turn_id, model, started_at, (SELECT traceparent FROM turn) AS traceparent, coalesce((
       SELECT json_agg(json_build_object('budget', budget, 'scope', scope, 'label', label, 'period', period,
         'limit', limit_usd::text, 'spent', spent::text, 'percent', percent)) FROM charged WHERE percent > told
     ), '[]') AS crossed FROM before`.execute(tx);
@@ -283,19 +313,39 @@ export interface LostCall {
   sessionId: string;
   price: Price;
   tokens: TokenCounts;
+  /** Held back for it; null where nothing limits it. */
+  held: Nano | null;
   totalMs: number;
 }
 
 /** Open calls whose server has been silent for so long. */
 export async function lostCalls(tx: Tx, silentMs: number, limit: number): Promise<LostCall[]> {
-  const { rows } = await sql<{ id: string; sessionId: string; price: Price; totalMs: number; counts: number[] }>`
-    SELECT id, session_id, price, (extract(epoch FROM alive_at - started_at) * 1000)::int AS total_ms,
+  const { rows } = await sql<{
+    id: string;
+    sessionId: string;
+    price: Price;
+    held: string | null;
+    totalMs: number;
+    counts: number[];
+  }>`
+    SELECT id, session_id, price, nullif(reserved, 0)::text AS held, (extract(epoch FROM alive_at - started_at) * 1000)::int AS total_ms,
            ARRAY[${tokenColumns}]::float8[] AS counts
     FROM model_calls
     WHERE settled_at IS NULL AND alive_at <= (SELECT clock_timestamp() - ${silentMs} * interval '1 millisecond')
     ORDER BY alive_at LIMIT ${limit}`.execute(tx);
-  return rows.map(({ counts, ...row }) => ({
+  return rows.map(({ counts, held, ...row }) => ({
     ...row,
+    held: held === null ? null : toNano(held),
     tokens: Object.fromEntries(NAMES.map((name, n) => [name, counts[n]!])) as unknown as TokenCounts,
   }));
+}
+
+/** Removes settled calls that began longer ago, some at a time; the hourly sums stay. @returns how many. */
+export async function forgetCalls(tx: Tx, keptMs: number, atOnce: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    DELETE FROM model_calls WHERE id IN (
+      SELECT id FROM model_calls
+      WHERE started_at < now() - ${keptMs} * interval '1 millisecond' AND settled_at IS NOT NULL
+      LIMIT ${atOnce})`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
 }

@@ -14,7 +14,7 @@ import { fromRow, type Row } from './sessions.ts';
 import { all, countFromSums } from './stats.ts';
 import { SESSION_COLUMNS } from './tables.ts';
 
-type Member = 'pattern' | 'status' | 'userId' | 'conversationId' | 'tags';
+type Member = 'pattern' | 'status' | 'userId' | 'conversationId' | 'runnerId' | 'paused' | 'tags';
 
 /** A condition with an index in the list's order. */
 interface Lead {
@@ -27,19 +27,22 @@ interface Lead {
 const columns = sql.join(SESSION_COLUMNS.map((name) => sql.ref(name)));
 
 function conditions(query: SessionListQuery): Partial<Record<Member, RawBuilder<unknown>>> {
-  const { pattern, status, userId, conversationId, tags = [] } = query;
+  const { pattern, status, userId, conversationId, runnerId, paused, tags = [] } = query;
   return {
     ...(pattern === undefined ? {} : { pattern: sql`pattern = ${pattern}` }),
     ...(status === undefined ? {} : { status: sql`status = ${status}` }),
     ...(userId === undefined ? {} : { userId: sql`user_id = ${userId}` }),
     ...(conversationId === undefined ? {} : { conversationId: sql`conversation_id #>> '{}' = ${conversationId}` }),
+    ...(runnerId === undefined ? {} : { runnerId: sql`runner_id = ${runnerId}` }),
+    ...(paused === undefined ? {} : { paused: sql`paused` }),
     ...(tags.length === 0 ? {} : { tags: sql`tags @> ${tags}::text[]` }),
   };
 }
 
 function leads(query: SessionListQuery): Lead[] {
-  // Nobody counts conversations; they are small.
-  if (query.conversationId !== undefined) return [{ scope: 'all', label: '', members: ['conversationId'] }];
+  // Nobody counts these; they are small.
+  for (const member of ['conversationId', 'runnerId', 'paused'] as const)
+    if (query[member] !== undefined) return [{ scope: 'all', label: '', members: [member] }];
   const found: Lead[] = [...new Set(query.tags)].map((tag) => ({ scope: 'tag', label: tag, members: [] }));
   if (query.userId !== undefined) found.push({ scope: 'user', label: query.userId, members: ['userId', 'status'] });
   const state = query.pattern !== undefined || query.status !== undefined;
@@ -63,7 +66,7 @@ async function rarest(tx: Tx, query: SessionListQuery): Promise<{ lead: Lead; se
   return { lead: found[rows[0]!.n - 1]!, sessions: rows[0]!.sessions };
 }
 
-type Place = { createdAt: Date; id: string };
+export type Place = { createdAt: Date; id: string };
 
 interface Part {
   after: Place | null;
@@ -73,12 +76,27 @@ interface Part {
   total: number | null;
 }
 
+/** What is looked through from a lead on, and what else each must be. */
+function ledBy(lead: Lead, query: SessionListQuery) {
+  const asked = Object.entries(conditions(query)) as [Member, RawBuilder<unknown>][];
+  const parts = (own: boolean) =>
+    asked.filter(([member]) => lead.members.includes(member) === own).map(([, condition]) => condition);
+  const rows =
+    lead.scope === 'tag'
+      ? sql`SELECT session_id AS id, created_at FROM session_tags WHERE tag = ${lead.label}`
+      : sql`SELECT id, created_at FROM agent_sessions WHERE ${all(parts(true))}`;
+  return { rows, rest: parts(false) };
+}
+// OFFSET 0 keeps PostgreSQL from taking what is only to be tested as a reason to begin elsewhere.
+const sessionOf = (lead: RawBuilder<unknown>) =>
+  sql`CROSS JOIN LATERAL (SELECT ${columns} FROM agent_sessions WHERE id = ${lead}.id OFFSET 0) AS session`;
+const before = (place: RawBuilder<unknown>, after: Place | null) =>
+  after === null ? [] : [sql`${place} < (${after.createdAt}::timestamptz, ${after.id}::text)`];
+
 async function read(tx: Tx, query: SessionListQuery, { after, limit, offset, total }: Part): Promise<SessionRecord[]> {
   if (total === 0) return [];
   const asked = Object.entries(conditions(query)) as [Member, RawBuilder<unknown>][];
-  const before = (place: RawBuilder<unknown>) =>
-    after === null ? [] : [sql`${place} < (${after.createdAt}::timestamptz, ${after.id}::text)`];
-  const matching = [...asked.map(([, condition]) => condition), ...before(sql`(created_at, id)`)];
+  const matching = [...asked.map(([, condition]) => condition), ...before(sql`(created_at, id)`, after)];
   const page = sql`ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}`;
   const found = leads(query);
   const single = found.length === 1 && asked.every(([member]) => found[0]!.members.includes(member));
@@ -90,19 +108,12 @@ async function read(tx: Tx, query: SessionListQuery, { after, limit, offset, tot
       tx,
       sql`WITH matching AS MATERIALIZED (SELECT ${columns} FROM agent_sessions WHERE ${all(matching)}) SELECT * FROM matching ${page}`,
     );
-  const own = asked.filter(([member]) => lead.members.includes(member)).map(([, condition]) => condition);
-  const rest = asked.filter(([member]) => !lead.members.includes(member)).map(([, condition]) => condition);
-  const leading =
-    lead.scope === 'tag'
-      ? sql`SELECT session_id AS id, created_at FROM session_tags WHERE tag = ${lead.label}`
-      : sql`SELECT id, created_at FROM agent_sessions WHERE ${all(own)}`;
-  // OFFSET 0 keeps PostgreSQL from taking what is only to be tested as a reason to begin elsewhere.
+  const { rows, rest } = ledBy(lead, query);
   return run(
     tx,
     sql`
-      SELECT session.* FROM (${leading}) AS lead
-      CROSS JOIN LATERAL (SELECT ${columns} FROM agent_sessions WHERE id = lead.id OFFSET 0) AS session
-      WHERE ${all([...before(sql`(lead.created_at, lead.id)`), ...rest])}
+      SELECT session.* FROM (${rows}) AS lead ${sessionOf(sql`lead`)}
+      WHERE ${all([...before(sql`(lead.created_at, lead.id)`, after), ...rest])}
       ORDER BY lead.created_at DESC, lead.id DESC LIMIT ${limit} OFFSET ${offset}`,
   );
 }
@@ -122,6 +133,47 @@ export async function listByPage(tx: Tx, query: SessionListQuery, page: number, 
 /** What comes after the session named by `after` (null: from the newest). */
 export async function listByCursor(tx: Tx, query: SessionListQuery, after: Place | null, limit: number) {
   return read(tx, query, { after, limit, offset: 0, total: await countFromSums(tx, query) });
+}
+
+/** So many sessions are looked through for words before an answer is given: about 50 ms. */
+const LOOKED_THROUGH = 20_000;
+
+/**
+ * Those that have every word of `query.q` in them, among the next ones after `after`: found by reading, so only so many are
+ * read at once. @returns at most `limit` of them, and where to go on; null at the end.
+ */
+export async function searchByCursor(
+  tx: Tx,
+  query: SessionListQuery,
+  after: Place | null,
+  limit: number,
+  atOnce = LOOKED_THROUGH,
+): Promise<{ sessions: SessionRecord[]; next: Place | null }> {
+  const { lead } = await rarest(tx, query);
+  const { rows: leading, rest } = ledBy(lead, query);
+  const text = sql`lower(concat_ws(E'\n', session.id, session.user_id, array_to_string(session.tags, E'\n'), session.description))`;
+  const words = (query.q ?? []).map((word) => sql`strpos(${text}, lower(${word}::text)) > 0`);
+  const { rows } = await sql<Row & { looked: number; edgeAt: Date | null; edgeId: string | null }>`
+    ${PLANNED_FOR_ITS_VALUES} WITH looked AS MATERIALIZED (
+      SELECT * FROM (${leading}) AS lead WHERE ${all(before(sql`(created_at, id)`, after))}
+      ORDER BY created_at DESC, id DESC LIMIT ${atOnce}
+    ), found AS (
+      SELECT session.* FROM looked ${sessionOf(sql`looked`)} WHERE ${all([...rest, ...words])}
+      ORDER BY looked.created_at DESC, looked.id DESC LIMIT ${limit + 1}
+    ), edge AS (
+      SELECT count(*) OVER () AS looked, created_at AS edge_at, id AS edge_id FROM looked ORDER BY created_at, id LIMIT 1
+    )
+    SELECT * FROM edge LEFT JOIN found ON true ORDER BY found.created_at DESC, found.id DESC`.execute(tx);
+  const found = rows.filter((row) => row.id !== null).map(fromRow);
+  const sessions = found.slice(0, limit);
+  const [edge] = rows;
+  const next: Place | null =
+    found.length > limit
+      ? sessions.at(-1)!
+      : edge !== undefined && edge.looked === atOnce
+        ? { createdAt: edge.edgeAt!, id: edge.edgeId! }
+        : null;
+  return { sessions, next };
 }
 
 async function countMatching(tx: Tx, query: SessionListQuery): Promise<number> {

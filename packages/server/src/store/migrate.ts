@@ -14,10 +14,11 @@ const LOCK_NOT_AVAILABLE = '55P03';
  * may start at once: the second waits on an advisory lock and then finds nothing to do. A database that is newer than
  * this program is left as it is, so that an older server can go on through a rolling upgrade.
  *
+ * @param only of all there are, these.
  * @returns the names of the files that were applied now.
  */
-export async function migrate(config: pg.ClientConfig): Promise<string[]> {
-  const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
+export async function migrate(config: pg.ClientConfig, only?: string[]): Promise<string[]> {
+  const files = (await migrations()).filter((name) => only?.includes(name) ?? true);
   const client = new pg.Client(config);
   client.on('error', () => {});
   await client.connect();
@@ -35,6 +36,10 @@ export async function migrate(config: pg.ClientConfig): Promise<string[]> {
     await client.end();
   }
 }
+
+/** Every migration that this program has, in order. */
+export const migrations = async (): Promise<string[]> =>
+  (await readdir(FOLDER)).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort();
 
 async function apply(client: pg.Client, name: string): Promise<void> {
   const text = await readFile(new URL(name, FOLDER), 'utf8');

@@ -21,6 +21,7 @@ export async function purgePortion(tx: Tx, sessionId: string): Promise<boolean> 
         SELECT sdk_session_id, subpath, n FROM transcript_entries WHERE session_id = ${sessionId} LIMIT ${PORTION}) RETURNING 1
     ) SELECT ((SELECT count(*) FROM events) + (SELECT count(*) FROM entries))::int AS removed`.execute(tx);
   if ((rows[0]?.removed ?? 0) > 0) return false;
+  await tx.deleteFrom('snapshots').where('sessionId', '=', sessionId).execute();
   await tx.deleteFrom('deletedSessions').where('sessionId', '=', sessionId).execute();
   return true;
 }

@@ -1,3 +1,4 @@
+import type { RunnerReport, SessionUsage } from '@rigger/runner/protocol';
 import { sql } from 'kysely';
 import type { RunnerRecord } from '../model/record.ts';
 import type { Tx } from './database.ts';
@@ -8,26 +9,34 @@ export type RunnerInfo = Pick<RunnerRecord, 'id' | 'instance' | 'version' | 'cap
  * Notes that a runner has joined over a connection of this server, and extends every lease it has, by the database's clock.
  * Whatever process joined under this id before is replaced.
  */
-export async function joinRunner(tx: Tx, runner: RunnerInfo, server: string, leaseMs: number): Promise<void> {
+export async function joinRunner(
+  tx: Tx,
+  runner: RunnerInfo,
+  server: { id: string; url: string },
+  leaseMs: number,
+): Promise<void> {
   await sql`
-    INSERT INTO runners (id, instance, server_id, version, capacity, labels, isolation, expires_at)
-    VALUES (${runner.id}, ${runner.instance}, ${server}, ${runner.version}, ${runner.capacity}, ${runner.labels}::text[],
+    INSERT INTO runners (id, instance, server_id, server_url, version, capacity, labels, isolation, expires_at)
+    VALUES (${runner.id}, ${runner.instance}, ${server.id}, ${server.url}, ${runner.version}, ${runner.capacity}, ${runner.labels}::text[],
             ${runner.isolation}, clock_timestamp() + ${leaseMs} * interval '1 millisecond')
-    ON CONFLICT (id) DO UPDATE SET instance = excluded.instance, server_id = excluded.server_id, version = excluded.version,
-      capacity = excluded.capacity, labels = excluded.labels, isolation = excluded.isolation, expires_at = excluded.expires_at`.execute(
-    tx,
-  );
+    ON CONFLICT (id) DO UPDATE SET instance = excluded.instance, server_id = excluded.server_id, server_url = excluded.server_url, version = excluded.version,
+      capacity = excluded.capacity, labels = excluded.labels, isolation = excluded.isolation, expires_at = excluded.expires_at,
+      short_of_memory = runners.short_of_memory AND runners.instance = excluded.instance`.execute(tx);
 }
 
-/** Extends every lease of a runner; with no `server`, nothing more is placed on it. False when another process has joined under its id. */
+/** Extends every lease of a runner and notes what it says of itself; with no `server`, nothing more is placed on it. False when another process has joined under its id. */
 export async function keepRunner(
   tx: Tx,
   runner: Pick<RunnerInfo, 'id' | 'instance'>,
   server: string | null,
   leaseMs: number,
+  { usage, ...report }: Partial<RunnerReport> = {},
 ): Promise<boolean> {
   const { rows } = await sql`
-    UPDATE runners SET expires_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond', server_id = ${server}
+    UPDATE runners SET expires_at = clock_timestamp() + ${leaseMs} * interval '1 millisecond', server_id = ${server},
+      report = ${JSON.stringify(report)}::jsonb, short_of_memory = ${report.memory?.short === true},
+      usage = coalesce(${usage === undefined ? null : JSON.stringify(usage)}::jsonb, usage),
+      usage_at = CASE WHEN ${usage !== undefined} THEN clock_timestamp() ELSE usage_at END
     WHERE id = ${runner.id} AND instance = ${runner.instance} RETURNING id`.execute(tx);
   return rows.length > 0;
 }
@@ -46,10 +55,19 @@ export async function partRunner(tx: Tx, runner: Pick<RunnerInfo, 'id' | 'instan
 /** Every runner that is known, with the sessions it holds. */
 export async function listRunners(tx: Tx): Promise<(RunnerRecord & { sessions: number; live: boolean })[]> {
   const { rows } = await sql<RunnerRecord & { sessions: number; live: boolean }>`
-    SELECT id, instance, server_id, version, capacity, labels, isolation, draining, joined_at, expires_at,
-           expires_at > clock_timestamp() AS live,
+    SELECT id, instance, server_id, version, capacity, labels, isolation, draining, joined_at, expires_at, report, server_url,
+           short_of_memory, usage, usage_at, expires_at > clock_timestamp() AS live,
            (SELECT count(*) FROM agent_sessions s WHERE s.runner_id = r.id)::int AS sessions
     FROM runners r ORDER BY id`.execute(tx);
+  return rows;
+}
+
+/** What these sessions used when their runners last measured it; those that were not measured are left out. */
+export async function usageOf(tx: Tx, sessions: string[]): Promise<(SessionUsage & { id: string; at: Date })[]> {
+  const { rows } = await sql<SessionUsage & { id: string; at: Date }>`
+    SELECT s.id, r.usage_at AS at, u.* FROM agent_sessions s JOIN runners r ON r.id = s.runner_id,
+      jsonb_to_record(r.usage -> s.id) AS u ("memoryBytes" bigint, "cpuMs" bigint, processes integer)
+    WHERE s.id = ANY(${sessions}::text[]) AND r.usage ? s.id`.execute(tx);
   return rows;
 }
 
@@ -100,54 +118,27 @@ export async function noteRefusal(tx: Tx, id: string): Promise<void> {
   await sql`UPDATE runners SET refused_at = clock_timestamp() WHERE id = ${id}`.execute(tx);
 }
 
-/** A runner that cannot bring sessions up, as with a full disk, is the least loaded: it must not draw them all to itself. */
-const REFUSAL_KEPT_MS = 30_000;
+const ready = (runner: string) =>
+  sql.raw(`${runner}.expires_at > clock_timestamp() AND ${runner}.server_id IS NOT NULL AND NOT ${runner}.draining`);
 
-/** Any number, as long as nobody else takes an advisory lock by it in this database. */
-const PLACEMENT_LOCK = 7_236_413;
-
-/**
- * The sets of labels that waiting sessions ask for. The transaction then has placement for itself: two that counted a
- * runner's free places at once would both fill them.
- */
-export async function waitingLabels(tx: Tx): Promise<string[][]> {
-  await sql`SELECT pg_advisory_xact_lock(${PLACEMENT_LOCK})`.execute(tx);
-  const { rows } = await sql<{ runnerLabels: string[] }>`
-    SELECT DISTINCT runner_labels FROM agent_sessions WHERE wants_runner AND runner_id IS NULL`.execute(tx);
-  return rows.map((row) => row.runnerLabels);
+/** A runner that would have room for a session with these labels, the least loaded; null when there is none. */
+export async function runnerFor(tx: Tx, labels: string[]): Promise<string | null> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT r.id FROM runners r
+    CROSS JOIN LATERAL (SELECT count(*) AS sessions FROM agent_sessions s WHERE s.runner_id = r.id) AS held
+    WHERE ${ready('r')} AND r.labels @> ${labels}::text[]
+    ORDER BY held.sessions::float8 / r.capacity, r.id LIMIT 1`.execute(tx);
+  return rows[0]?.id ?? null;
 }
 
-/**
- * Gives waiting sessions that ask for these labels to the runners that have them and a place free: the longest waiting
- * first, each to the runner that is then least loaded. One statement; each session gets a new epoch.
- */
-export async function claimSessions(
-  tx: Tx,
-  labels: string[],
-  limit: number,
-): Promise<{ id: string; epoch: number; runnerId: string }[]> {
-  const { rows } = await sql<{ id: string; epoch: number; runnerId: string }>`
-    WITH waiting AS (
-      SELECT id, row_number() OVER (ORDER BY created_at, id) AS n
-      FROM (
-        SELECT id, created_at FROM agent_sessions
-        WHERE wants_runner AND runner_id IS NULL AND runner_labels = ${labels}::text[]
-        ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      ) AS locked
-    ), place AS (
-      SELECT r.id, r.isolation, row_number() OVER (ORDER BY
-        coalesce(r.refused_at > clock_timestamp() - ${REFUSAL_KEPT_MS} * interval '1 millisecond', false),
-        (held.sessions + nth)::float8 / r.capacity, r.id) AS n
-      FROM runners r
-      CROSS JOIN LATERAL (SELECT count(*) AS sessions FROM agent_sessions s WHERE s.runner_id = r.id) AS held
-      CROSS JOIN LATERAL generate_series(1, least(r.capacity - held.sessions, ${limit}::int)) AS nth
-      WHERE r.expires_at > clock_timestamp() AND r.server_id IS NOT NULL AND NOT r.draining AND r.labels @> ${labels}::text[]
-    )
-    UPDATE agent_sessions s
-    SET runner_id = place.id, releasing = false, epoch = s.epoch + 1, last_batch = 0, isolation = place.isolation
-    FROM waiting JOIN place USING (n) WHERE s.id = waiting.id
-    RETURNING s.id, s.epoch, s.runner_id`.execute(tx);
-  return rows;
+/** Where a runner is connected: the server's id and address; null while it is nowhere. */
+export async function whereIs(tx: Tx, runner: string): Promise<{ serverId: string; serverUrl: string | null } | null> {
+  const row = await tx
+    .selectFrom('runners')
+    .select(['serverId', 'serverUrl'])
+    .where('id', '=', runner)
+    .executeTakeFirst();
+  return row === undefined || row.serverId === null ? null : { serverId: row.serverId, serverUrl: row.serverUrl };
 }
 
 /** A session that a runner holds by the database, and the attempts of turns (`<turn>#<attempt>`) it was given. */
@@ -157,13 +148,19 @@ export interface HeldSession {
   wantsRunner: boolean;
   releasing: boolean;
   given: string[];
+  /** Its turn waits for nothing but a person, and can go on elsewhere. */
+  waits: boolean;
+  /** Requests for permission that have an answer which nobody has used. */
+  answered: string[];
 }
 
 export async function heldSessions(tx: Tx, runnerId: string): Promise<HeldSession[]> {
   const { rows } = await sql<HeldSession>`
-    SELECT s.id, s.epoch, s.wants_runner, s.releasing,
+    SELECT s.id, s.epoch, s.wants_runner, s.releasing, s.waits_since IS NOT NULL AS waits,
            array(SELECT t.id || '#' || t.attempt FROM session_turns t
-                 WHERE t.session_id = s.id AND t.status IN ('queued', 'running') AND t.epoch = s.epoch) AS given
+                 WHERE t.session_id = s.id AND t.status IN ('queued', 'running') AND t.epoch = s.epoch) AS given,
+           array(SELECT p.id FROM session_permissions p
+                 WHERE p.session_id = s.id AND NOT p.taken AND p.status NOT IN ('pending', 'withdrawn') AND p.epoch = s.epoch) AS answered
     FROM agent_sessions s WHERE s.runner_id = ${runnerId}`.execute(tx);
   return rows;
 }

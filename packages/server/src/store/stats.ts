@@ -40,7 +40,7 @@ const labelled = ({ userId, tags = [] }: { userId?: string | undefined; tags?: s
 
 /** How many sessions a list has, or null when its filters are not kept together and must be counted. */
 export async function countFromSums(tx: Tx, query: SessionListQuery): Promise<number | null> {
-  if (query.conversationId !== undefined) return null;
+  if (query.conversationId !== undefined || query.runnerId !== undefined || query.paused !== undefined) return null;
   const scope = scopeOf(query);
   const states = [
     ...(query.pattern === undefined ? [] : [sql`pattern = ${query.pattern}`]),

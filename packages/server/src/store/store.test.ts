@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { assign } from '../sessions/queue.ts';
 import { type Database, transact } from './database.ts';
 import { describeSchema } from './describe-schema.ts';
 import { appendEvents, readEvents } from './events.ts';
@@ -9,15 +10,24 @@ import { forgetKeys, takeKey } from './idempotency.ts';
 import { migrate } from './migrate.ts';
 import { deletedSessions, purgePortion } from './purge.ts';
 import {
-  abandonedSessions,
+  anyWaits,
   claimSessions,
+  idleSessions,
+  lockPlacement,
+  lockWaiting,
+  queuePlaces,
+  runnerRooms,
+  untoldPlaces,
+  waitingSessions,
+} from './queue.ts';
+import {
+  abandonedSessions,
   joinRunner,
   keepRunner,
   listRunners,
   noteRefusal,
   partRunner,
   setDraining,
-  waitingLabels,
 } from './runners.ts';
 import { appendTranscript, copyTranscripts, loadTranscript, transcriptSubpaths } from './transcripts.ts';
 
@@ -105,7 +115,9 @@ describe('events', () => {
   test('are numbered on without a gap and read after a cursor', async () => {
     await session('e1');
     const event = (type: string) => ({ type, at: new Date(0), agent: null, turnId: null, data: { text: 'a\0b' } });
-    expect((await appendEvents(database.db, 'e1', 0, [event('a'), event('b')])).map((one) => one.seq)).toEqual([1, 2]);
+    expect((await appendEvents(database.db, 'e1', 0, [event('a'), event('b')])).events.map((one) => one.seq)).toEqual([
+      1, 2,
+    ]);
     await appendEvents(database.db, 'e1', 2, [event('c')]);
     expect((await readEvents(database.db, 'e1', 1, 10)).map((one) => [one.seq, one.type, one.data.text])).toEqual([
       [2, 'b', 'a\0b'],
@@ -125,13 +137,13 @@ describe('placement', () => {
     joinRunner(
       database.db,
       { id, instance: `${id}-1`, version: '1', capacity, labels, isolation: 'none' },
-      'srv_1',
+      { id: 'srv_1', url: 'http://srv_1' },
       leaseMs,
     );
-  const place = (labels: string[] = []) =>
+  const place = () =>
     transact(database.db, async (tx) => {
-      await waitingLabels(tx);
-      return claimSessions(tx, labels, 100);
+      await lockPlacement(tx);
+      return claimSessions(tx, assign(await waitingSessions(tx, 100), await runnerRooms(tx)));
     });
   const heldBy = async (): Promise<Record<string, number>> => {
     const { rows } = await database.pool.query(
@@ -188,10 +200,8 @@ describe('placement', () => {
     await session('p1', "runner_labels='{gpu}'");
     await session('p2', "runner_labels='{gpu,arm}'");
     await database.pool.query('UPDATE agent_sessions SET wants_runner = true');
-    expect((await transact(database.db, waitingLabels)).map((labels) => labels.length).sort()).toEqual([1, 2]);
-    expect((await place(['gpu'])).map((claim) => claim.runnerId)).toEqual(['gpu']);
-    expect(await place(['gpu', 'arm'])).toEqual([]);
-    expect(await place([])).toEqual([]);
+    expect((await place()).map((claim) => [claim.id, claim.runnerId])).toEqual([['p1', 'gpu']]);
+    expect(await place()).toEqual([]);
   });
 
   test('a runner whose lease has passed, that is disconnected or that is being emptied is given nothing', async () => {
@@ -220,7 +230,7 @@ describe('placement', () => {
     await joinRunner(
       database.db,
       { id: 'r', instance: 'r-2', version: '1', capacity: 1, labels: [], isolation: 'none' },
-      'srv_2',
+      { id: 'srv_2', url: 'http://srv_2' },
       60_000,
     );
     expect(await keepRunner(database.db, { id: 'r', instance: 'r-1' }, 'srv_1', 60_000)).toBe(false);
@@ -228,6 +238,77 @@ describe('placement', () => {
     expect((await listRunners(database.db)).map((runner) => [runner.instance, runner.serverId])).toEqual([
       ['r-2', 'srv_2'],
     ]);
+  });
+});
+
+describe('the queue', () => {
+  const at = (seconds: number) => `'2026-01-01T00:00:${String(seconds).padStart(2, '0')}Z'`;
+  const wait = (id: string, seconds: number, more: Record<string, string> = {}) => {
+    const columns = { wants_runner: 'true', waiting_since: at(seconds), waiting_order: at(seconds), ...more };
+    return database.pool.query(
+      `INSERT INTO agent_sessions (id, pattern, status, ${Object.keys(columns).join(', ')}) VALUES ('${id}', 'hybrid', 'idle', ${Object.values(columns).join(', ')})`,
+    );
+  };
+  beforeEach(async () => {
+    await database.pool.query('DELETE FROM agent_sessions');
+    await database.pool.query('DELETE FROM runners');
+  });
+
+  test('is by time of waiting and not of creation, and each set of labels has its own positions', async () => {
+    expect(await anyWaits(database.db)).toBe(false);
+    await wait('a', 3);
+    await wait('b', 1);
+    await wait('g', 2, { runner_labels: "'{gpu}'" });
+    // Left by a server of the version before, which knows no order.
+    await wait('old', 0, { waiting_order: 'NULL', waiting_since: 'NULL', created_at: at(0) });
+    expect(await anyWaits(database.db)).toBe(true);
+    expect((await waitingSessions(database.db, 10)).map((one) => one.id)).toEqual(['old', 'b', 'g', 'a']);
+    expect((await waitingSessions(database.db, 1)).map((one) => one.id)).toEqual(['old', 'g']);
+    const places = await queuePlaces(database.db, ['a', 'b', 'g', 'nobody']);
+    expect(places.map((one) => [one.id, one.position]).sort()).toEqual([['a', 3], ['b', 2], ['g', 1]]); // biome-ignore format: one line
+  });
+
+  test('what has to go to a runner that has no place holds up nobody behind it', async () => {
+    await wait('bound', 1, { files_runner: "'full'" });
+    await wait('saved', 2, { files_runner: "'full'", files_kept: 'true' });
+    await wait('free', 3);
+    expect((await waitingSessions(database.db, 1, ['full'])).map((one) => one.id)).toEqual(['saved']);
+    expect((await waitingSessions(database.db, 9, ['full'])).map((one) => one.id)).toEqual(['saved', 'free']);
+  });
+
+  test('of many, those are looked at that have not been told, have come half the way or are near the front', async () => {
+    for (let n = 1; n <= 20; n++) await wait(`w${String(n).padStart(2, '0')}`, n, { waiting_told: '20' });
+    await wait('new', 30);
+    const found = await untoldPlaces(database.db, 3, 100);
+    expect(found.map((one) => one.position)).toEqual([21, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test('one that is being changed is passed over: nobody who places waits for it', async () => {
+    await wait('held', 1);
+    await wait('free', 2);
+    const held = await database.pool.connect();
+    try {
+      await held.query("BEGIN; SELECT FROM agent_sessions WHERE id = 'held' FOR UPDATE");
+      const told = [{ id: 'held', told: null }, { id: 'free', told: null }]; // biome-ignore format: one line
+      expect(await transact(database.db, (tx) => lockWaiting(tx, told))).toEqual(new Set(['free']));
+      expect(await transact(database.db, (tx) => lockWaiting(tx, [{ id: 'free', told: 7 }]))).toEqual(new Set());
+    } finally {
+      await held.query('ROLLBACK');
+      held.release();
+    }
+  });
+
+  test('idle are those that have nothing to do, are not being let go of and may be parked, the longest idle first', async () => {
+    const on = { runner_id: "'r'" };
+    await wait('young', 1, { ...on, last_activity_at: 'now()' });
+    await wait('oldest', 1, { ...on, last_activity_at: at(1) });
+    await wait('older', 1, { ...on, last_activity_at: at(2) });
+    await wait('leaving', 1, { ...on, last_activity_at: at(0), releasing: 'true' });
+    await wait('elsewhere', 1, { runner_id: "'other'", last_activity_at: at(0) });
+    await wait('busy', 1, { ...on, last_activity_at: at(0), pending_turns: '1' });
+    const found = await idleSessions(database.db, ['r'], ['hybrid'], 60_000, 10);
+    expect(found.map((one) => one.id)).toEqual(['oldest', 'older']);
+    expect(await idleSessions(database.db, ['r'], ['ephemeral'], 60_000, 10)).toEqual([]);
   });
 });
 

@@ -1,8 +1,15 @@
 /** The tables as Kysely sees them; `migrations/` is what they are. Money is decimal text. */
+
+import type { PermissionDecision } from '@rigger/runner/protocol';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { SessionConfig } from '../model/config.ts';
+import type { PermissionKind, PermissionScope, PermissionStatus } from '../model/permissions.ts';
+import type { WaitingReason } from '../model/residence.ts';
+import type { RunStatus, ScheduleReason, ScheduleRecord, ScheduleStatus, SkipReason } from '../model/schedules.ts';
 import type { OnBudget, SessionPattern, SessionStatus, StatusReason } from '../model/session.ts';
+import type { SnapshotReason } from '../model/snapshots.ts';
 import type { TurnStatus } from '../model/turn.ts';
+import type { AttemptError, DeliveryStatus, DisabledReason } from '../model/webhooks.ts';
 
 /** Written as JSON text, read as a value. */
 type Json<T> = ColumnType<T, string, string>;
@@ -48,6 +55,18 @@ export interface Tables {
     paused: Generated<boolean>;
     budgetWarned: Generated<number>;
     keyId: string | null;
+    snapshotWanted: string | null;
+    restoreWanted: string | null;
+    filesRunner: string | null;
+    filesKept: Generated<boolean>;
+    pendingPermissions: Generated<number>;
+    permissionDueAt: Date | null;
+    waitsSince: Date | null;
+    waitingSince: Date | null;
+    waitingOrder: Date | null;
+    waitingTold: number | null;
+    waitingReason: WaitingReason | null;
+    restoreRequest: string | null;
   };
   sessionTurns: {
     id: string;
@@ -72,6 +91,7 @@ export interface Tables {
     deaths: Generated<number>;
     stopRequested: Generated<boolean>;
     sdkCost: string | null;
+    traceparent: string | null;
   };
   sessionEvents: {
     sessionId: string;
@@ -119,6 +139,11 @@ export interface Tables {
     isolation: string;
     joinedAt: Generated<Date>;
     expiresAt: Date;
+    report: JsonOrNull<Record<string, unknown>>;
+    serverUrl: string | null;
+    shortOfMemory: Generated<boolean>;
+    usage: JsonOrNull<Record<string, unknown>>;
+    usageAt: Date | null;
   };
   deletedSessionStats: {
     day: Date;
@@ -132,6 +157,127 @@ export interface Tables {
     durationMs: number;
   };
   serverSecrets: { name: string; value: string };
+  snapshots: {
+    id: string;
+    sessionId: string;
+    reason: SnapshotReason;
+    createdAt: Generated<Date>;
+    epoch: number;
+    manifest: string;
+    files: number;
+    bytes: number;
+    storedBytes: number;
+    conversations: Json<Record<string, { sdkSessionId: string; uuid: string | null }>>;
+    config: Json<Record<string, unknown>>;
+    usage: Json<{ totalCost: number; totalTokens: number; numTurns: number }>;
+    turnId: string | null;
+  };
+  sessionPermissions: {
+    id: string;
+    sessionId: string;
+    agent: string;
+    turnId: string;
+    kind: PermissionKind;
+    tool: string;
+    input: Json<Record<string, unknown>>;
+    title: string;
+    reason: string | null;
+    toolUseId: string | null;
+    parentToolUseId: string | null;
+    rules: Generated<string[]>;
+    status: Generated<PermissionStatus>;
+    requestedAt: Date;
+    expiresAt: Date;
+    answeredAt: Date | null;
+    answeredBy: string | null;
+    decision: JsonOrNull<PermissionDecision>;
+    scope: PermissionScope | null;
+    resumable: boolean;
+    epoch: number;
+    taken: Generated<boolean>;
+  };
+  schedules: {
+    id: string;
+    tenant: Generated<string>;
+    name: string;
+    cron: string | null;
+    timezone: Generated<string>;
+    at: Date | null;
+    target: Json<ScheduleRecord['target']>;
+    prompt: Json<ScheduleRecord['prompt']>;
+    overlap: ScheduleRecord['overlap'];
+    onMissed: ScheduleRecord['onMissed'];
+    status: Generated<ScheduleStatus>;
+    statusReason: ScheduleReason | null;
+    nextAt: Date | null;
+    createdAt: Generated<Date>;
+    updatedAt: Generated<Date>;
+  };
+  scheduleRuns: {
+    id: string;
+    n: GeneratedAlways<number>;
+    tenant: Generated<string>;
+    scheduleId: string;
+    dueAt: Date;
+    trigger: 'time' | 'manual';
+    status: RunStatus;
+    reason: SkipReason | null;
+    error: JsonOrNull<{ code: string; message: string }>;
+    sessionId: string | null;
+    turnId: string | null;
+    startedAt: Date | null;
+    finishedAt: Date | null;
+    claimedUntil: Date | null;
+  };
+  webhookEndpoints: {
+    id: string;
+    tenant: Generated<string>;
+    url: string;
+    events: Generated<string[]>;
+    description: string | null;
+    enabled: Generated<boolean>;
+    disabledReason: DisabledReason | null;
+    createdAt: Generated<Date>;
+    updatedAt: Generated<Date>;
+    lastDeliveredAt: Date | null;
+    sealed: Buffer;
+    keyId: string;
+    previousSealed: Buffer | null;
+    previousKeyId: string | null;
+    previousUntil: Date | null;
+  };
+  webhookDeliveries: {
+    id: string;
+    n: GeneratedAlways<number>;
+    tenant: Generated<string>;
+    endpointId: string;
+    messageId: string;
+    type: string;
+    sessionId: string | null;
+    payload: string;
+    status: Generated<DeliveryStatus>;
+    createdAt: Generated<Date>;
+    nextAttemptAt: Date | null;
+    triedSince: Generated<Date>;
+    tries: Generated<number>;
+    finishedAt: Date | null;
+  };
+  webhookAttempts: {
+    deliveryId: string;
+    at: Date;
+    statusCode: number | null;
+    latencyMs: number;
+    error: AttemptError | null;
+  };
+  secrets: {
+    name: string;
+    sealed: Buffer;
+    keyId: string;
+    hosts: string[];
+    description: string | null;
+    createdAt: Generated<Date>;
+    updatedAt: Generated<Date>;
+  };
 }
 
 /**
@@ -177,6 +323,18 @@ export const SESSION_COLUMNS = [
   'paused',
   'budgetWarned',
   'keyId',
+  'snapshotWanted',
+  'restoreWanted',
+  'filesRunner',
+  'filesKept',
+  'pendingPermissions',
+  'permissionDueAt',
+  'waitsSince',
+  'waitingSince',
+  'waitingOrder',
+  'waitingTold',
+  'waitingReason',
+  'restoreRequest',
 ] as const satisfies readonly (keyof Tables['agentSessions'])[];
 export const TURN_COLUMNS = [
   'id',
@@ -201,6 +359,7 @@ export const TURN_COLUMNS = [
   'deaths',
   'stopRequested',
   'sdkCost',
+  'traceparent',
 ] as const satisfies readonly (keyof Tables['sessionTurns'])[];
 export const AGENT_COLUMNS = [
   'sessionId',
@@ -209,3 +368,89 @@ export const AGENT_COLUMNS = [
   'resumeAt',
   'fork',
 ] as const satisfies readonly (keyof Tables['sessionAgents'])[];
+export const PERMISSION_COLUMNS = [
+  'id',
+  'sessionId',
+  'agent',
+  'turnId',
+  'kind',
+  'tool',
+  'input',
+  'title',
+  'reason',
+  'toolUseId',
+  'parentToolUseId',
+  'rules',
+  'status',
+  'requestedAt',
+  'expiresAt',
+  'answeredAt',
+  'answeredBy',
+  'decision',
+  'scope',
+  'resumable',
+  'epoch',
+  'taken',
+] as const satisfies readonly (keyof Tables['sessionPermissions'])[];
+export const WEBHOOK_COLUMNS = [
+  'id',
+  'tenant',
+  'url',
+  'events',
+  'description',
+  'enabled',
+  'disabledReason',
+  'createdAt',
+  'updatedAt',
+  'lastDeliveredAt',
+  'sealed',
+  'keyId',
+  'previousSealed',
+  'previousKeyId',
+  'previousUntil',
+] as const satisfies readonly (keyof Tables['webhookEndpoints'])[];
+export const DELIVERY_COLUMNS = [
+  'id',
+  'n',
+  'tenant',
+  'endpointId',
+  'messageId',
+  'type',
+  'sessionId',
+  'status',
+  'createdAt',
+  'nextAttemptAt',
+  'finishedAt',
+] as const satisfies readonly (keyof Tables['webhookDeliveries'])[];
+export const SCHEDULE_COLUMNS = [
+  'id',
+  'tenant',
+  'name',
+  'cron',
+  'timezone',
+  'at',
+  'target',
+  'prompt',
+  'overlap',
+  'onMissed',
+  'status',
+  'statusReason',
+  'nextAt',
+  'createdAt',
+  'updatedAt',
+] as const satisfies readonly (keyof Tables['schedules'])[];
+export const RUN_COLUMNS = [
+  'id',
+  'n',
+  'tenant',
+  'scheduleId',
+  'dueAt',
+  'trigger',
+  'status',
+  'reason',
+  'error',
+  'sessionId',
+  'turnId',
+  'startedAt',
+  'finishedAt',
+] as const satisfies readonly (keyof Tables['scheduleRuns'])[];

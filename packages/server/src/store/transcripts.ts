@@ -58,3 +58,32 @@ export async function copyTranscripts(tx: Tx, from: string, to: string): Promise
     tx,
   );
 }
+
+/** Whether a session's conversations have a message of this id. */
+export async function hasMessage(tx: Tx, sessionId: string, uuid: string): Promise<boolean> {
+  const found = tx
+    .selectFrom('transcriptEntries')
+    .select('uuid')
+    .where('sessionId', '=', sessionId)
+    .where('uuid', '=', uuid);
+  return (await found.where('subpath', '=', '').limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** The first of these messages that a session's main conversations do not have; null when they have them all. */
+export async function missingMessage(
+  tx: Tx,
+  sessionId: string,
+  messages: { sdkSessionId: string; uuid: string }[],
+): Promise<string | null> {
+  for (const { sdkSessionId, uuid } of messages) {
+    const found = tx
+      .selectFrom('transcriptEntries')
+      .select('uuid')
+      .where('sessionId', '=', sessionId)
+      .where('sdkSessionId', '=', sdkSessionId)
+      .where('subpath', '=', '')
+      .where('uuid', '=', uuid);
+    if ((await found.executeTakeFirst()) === undefined) return uuid;
+  }
+  return null;
+}

@@ -14,6 +14,8 @@ export interface NewTurn {
   prompt: Prompt;
   /** The lease under which it is given at once, or null to queue it. */
   epoch: number | null;
+  /** The trace that it is to be part of. */
+  traceparent?: string | null;
 }
 
 export type TurnPatch = Partial<
@@ -94,4 +96,10 @@ export async function listTurns(tx: Tx, sessionId: string, after: number, limit:
     .limit(limit)
     .execute();
   return rows.map(fromRow);
+}
+
+/** The place of a session's last turn; 0 where it had none. A later turn has a later place. */
+export async function lastTurn(tx: Tx, sessionId: string): Promise<number> {
+  const found = tx.selectFrom('sessionTurns').select('ordinal').where('sessionId', '=', sessionId);
+  return (await found.orderBy('ordinal', 'desc').limit(1).executeTakeFirst())?.ordinal ?? 0;
 }

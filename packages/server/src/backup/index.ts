@@ -1,0 +1,2 @@
+export { BackupUnusable } from './archive.ts';
+export { restoreBackup, takeBackup } from './backup.ts';

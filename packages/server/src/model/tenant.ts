@@ -1,0 +1,2 @@
+/** Whose rows these are, where nobody says otherwise. */
+export const DEFAULT_TENANT = 'default';
