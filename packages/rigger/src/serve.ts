@@ -1,4 +1,5 @@
 /** A server with all that it needs on one machine: its model endpoint, its database, its runner. */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type OfflineModel, startOfflineModel } from '@rigger/offline-model';
 import { type RunningServer, readUpstreams, type Settings, startServer } from '@rigger/server';
@@ -31,6 +32,7 @@ export async function serve(settings: Settings, log: Logger): Promise<Served> {
       settings,
       log,
       version: VERSION,
+      page: dirname(fileURLToPath(import.meta.resolve('@rigger/dashboard/page'))),
       upstreams: several ?? [
         {
           name: offline === null ? 'default' : 'offline',
@@ -64,15 +66,4 @@ export async function serve(settings: Settings, log: Logger): Promise<Served> {
     await offline?.close();
     throw error;
   }
-}
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function untilToldToStop(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(130));
-        resolve(signal);
-      });
-  });
 }

@@ -5,7 +5,16 @@ import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { BIN, dropDatabase, freshDatabase, type Json, processesNaming, type Rigger, startRigger } from './harness.ts';
+import {
+  BIN,
+  dropDatabase,
+  freshDatabase,
+  isolation,
+  type Json,
+  processesNaming,
+  type Rigger,
+  startRigger,
+} from './harness.ts';
 
 const TOKEN = 'a-token-for-tests';
 
@@ -103,7 +112,8 @@ function launch(id: string, dataDir: string, env: Record<string, string>): Runne
         HOME: process.env.HOME,
         RIGGER_DATA_DIR: dataDir,
         RIGGER_RUNNER_TOKEN: TOKEN,
-        RIGGER_ISOLATION: process.env.RIGGER_TEST_ISOLATION ?? 'auto',
+        ...isolation(),
+        RIGGER_WARM_SPARES: '0',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -382,7 +382,9 @@ describe('messages', () => {
   });
 
   test('a tool that is not allowed is refused, and the log says so', async () => {
-    const session = await rigger.create({ pattern: 'ephemeral', config: { allowedTools: ['Read'] } });
+    // Where nobody is to be asked; permissions.test.ts has what becomes of it where somebody is.
+    const config = { allowedTools: ['Read'], permissionTimeoutMs: 0 };
+    const session = await rigger.create({ pattern: 'ephemeral', config });
     const { response } = await rigger.say(
       session.id,
       script(

@@ -57,8 +57,33 @@ export const bash = (command: string): object => ({
 /** A program that runs until it is killed, or for a minute. The CLI refuses a long `sleep`. */
 export const HANG = 'node -e "setTimeout(() => {}, 60000)"';
 
-export async function startRigger(settings: Record<string, string> = {}): Promise<Rigger> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'rigger-test-'));
+/** Settings for agents in containers of the engine that tests may use; null where there is none. */
+export function inContainers(): Record<string, string> | null {
+  const { RIGGER_TEST_DOCKER_SOCKET: socket, RIGGER_TEST_DOCKER_IMAGE: image } = process.env;
+  if (!image) return null;
+  return {
+    RIGGER_ISOLATION: 'docker',
+    RIGGER_DOCKER_IMAGE: image,
+    ...(socket ? { RIGGER_DOCKER_SOCKET: socket } : {}),
+  };
+}
+
+/** How the servers and runners of tests keep agents apart, unless told otherwise. */
+export const isolation = (): Record<string, string> => {
+  const asked = process.env.RIGGER_TEST_ISOLATION ?? 'auto';
+  return asked === 'docker' ? (inContainers() ?? { RIGGER_ISOLATION: asked }) : { RIGGER_ISOLATION: asked };
+};
+
+/**
+ * @param prefix a command that changes what its further arguments, the server's command, find of the machine.
+ * @param folder a data folder that is there already.
+ */
+export async function startRigger(
+  settings: Record<string, string> = {},
+  prefix: string[] = [],
+  folder?: string,
+): Promise<Rigger> {
+  const dataDir = folder ?? mkdtempSync(join(tmpdir(), 'rigger-test-'));
   // As root, the database runs as another user, who must be able to get here.
   chmodSync(dataDir, 0o755);
   const own = settings.DATABASE_URL === undefined ? await freshDatabase() : undefined;
@@ -66,6 +91,7 @@ export async function startRigger(settings: Record<string, string> = {}): Promis
   let server = await start(
     { ...settings, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
     dataDir,
+    prefix,
   ).catch((error: unknown) => {
     rmSync(dataDir, { recursive: true, force: true });
     throw error;
@@ -133,7 +159,7 @@ export async function startRigger(settings: Record<string, string> = {}): Promis
         await client.end();
       }
     },
-    agents: () => agentsBelow(server.runnerPid()),
+    agents: () => agentsOf(server.runnerPid(), dataDir),
     runnerPid: () => server.runnerPid(),
     async kill(signal) {
       const exited = once(server.process, 'exit');
@@ -144,6 +170,7 @@ export async function startRigger(settings: Record<string, string> = {}): Promis
       server = await start(
         { ...settings, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
         dataDir,
+        prefix,
       );
     },
     async stop() {
@@ -164,15 +191,18 @@ interface Started {
   runnerPid(): number;
 }
 
-async function start(settings: Record<string, string>, dataDir: string): Promise<Started> {
-  const child = spawn(process.execPath, [BIN, 'serve'], {
+async function start(settings: Record<string, string>, dataDir: string, prefix: string[]): Promise<Started> {
+  const [command, ...args] = [...prefix, process.execPath, BIN, 'serve'];
+  const child = spawn(command!, args, {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       PORT: '0',
       RIGGER_DATA_DIR: dataDir,
       RIGGER_LOG_LEVEL: 'info',
-      RIGGER_ISOLATION: process.env.RIGGER_TEST_ISOLATION ?? 'auto',
+      ...isolation(),
+      // Processes are counted in tests; the pool has its own.
+      RIGGER_WARM_SPARES: '0',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -268,22 +298,26 @@ export const readProc = (pid: number, file: string): string => {
 };
 const parentOf = (pid: number): number => Number(/^PPid:\t(\d+)/m.exec(readProc(pid, 'status'))?.[1] ?? 0);
 
-/** The claude processes that descend from a runner. */
-function agentsBelow(runner: number): number[] {
+/** The claude processes that descend from a runner, or have a folder of its mounted. */
+function agentsOf(runner: number, dataDir: string): number[] {
   const descends = (pid: number): boolean => {
     for (let at = pid; at > 1; at = parentOf(at)) if (at === runner) return true;
     return false;
   };
-  return pids().filter((pid) => /(^|\/)claude\0/.test(readProc(pid, 'cmdline')) && descends(pid));
+  return pids().filter(
+    (pid) =>
+      /(^|\/)claude\0/.test(readProc(pid, 'cmdline')) &&
+      (descends(pid) || readProc(pid, 'mountinfo').includes(dataDir)),
+  );
 }
 
-/** Whatever still runs for a data folder: by its command line, its environment or its working folder. */
+/** Whatever still runs for a data folder: by its command line, its environment or what it has mounted. */
 export function processesNaming(dataDir: string): string[] {
   return pids()
     .filter(
       (pid) =>
         pid !== process.pid &&
-        (readProc(pid, 'cmdline').includes(dataDir) || readProc(pid, 'environ').includes(dataDir)),
+        ['cmdline', 'environ', 'mountinfo'].some((file) => readProc(pid, file).includes(dataDir)),
     )
     .filter((pid) => existsSync(`/proc/${pid}/exe`))
     .map((pid) => `${pid} ${readProc(pid, 'cmdline').replaceAll('\0', ' ')}`);

@@ -172,3 +172,27 @@ test('an adopted runner that ends is replaced', async () => {
   const session = await rigger.create({ pattern: 'ephemeral', config: {} });
   expect((await rigger.say(session.id, 'hi')).turn.status).toBe('succeeded');
 });
+
+test('a server that is killed while a snapshot is taken leaves none that is half: it is taken again, and has all', async () => {
+  // However long the restart takes here, the session is to stay on its runner.
+  rigger = await startRigger({ RIGGER_LEASE_MS: '120000' });
+  const { id } = await rigger.create({ pattern: 'hybrid', config: tools });
+  const make = bash('head -c 80000000 /dev/urandom > large; sha256sum < large');
+  const { response } = await rigger.say(id, script(make, { text: '{{lastToolResult}}' }));
+  const kept = join(rigger.dataDir, 'snapshots');
+  const taking = rigger.call('POST', `/api/sessions/${id}/snapshots`).catch(() => null);
+  while (!existsSync(kept) || readdirSync(kept).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await rigger.kill('SIGKILL');
+  await taking;
+  await rigger.restart();
+  await rigger.until(id, (event) => /^snapshot\.(taken|failed)$/.test(event.type));
+  const { status, body } = await rigger.call('POST', `/api/sessions/${id}/snapshots`);
+  expect({ status, body }).toMatchObject({ status: 201, body: { files: 1 } });
+  const known = await rigger.sql<{ hash: string }>('SELECT hash FROM blobs WHERE stored');
+  for (const { hash } of known) expect(existsSync(join(kept, hash.slice(0, 2), hash))).toBe(true);
+  const gone = bash('rm large; echo other > large');
+  await rigger.say(id, script(gone, { text: 'done' }));
+  await rigger.call('POST', `/api/sessions/${id}/rewind`, { snapshot: body.id });
+  const look = script(bash('sha256sum < large'), { text: '{{lastToolResult}}' });
+  expect((await rigger.say(id, look)).response.content).toBe(response.content);
+}, 90_000);

@@ -89,7 +89,9 @@ describe('two runners', () => {
     expect(said).toContain('is empty');
     expect((await works).response.content).toContain('done in peace');
     expect((await placements(server, busy.id)).map((placed) => placed.runner)).toEqual([runner, other]);
-    expect(await rigger('runner', '--server', server.url, 'list')).toMatch(new RegExp(`${runner} +draining +0/8`));
+    expect(await rigger('runner', '--server', server.url, 'list', '--no-json')).toMatch(
+      new RegExp(`${runner} +draining +0/8`),
+    );
     expect((await server.say(idle.id, 'What did I say?')).response.content).toContain('remember the heron');
     expect((await placements(server, idle.id)).map((placed) => [placed.runner, placed.epoch])).toEqual([
       [runner, 1],

@@ -1,11 +1,11 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOfflineModel } from '@rigger/offline-model';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bash, type Rigger, script, startRigger } from './harness.ts';
+import { remembers } from './memory.ts';
 
 const KEY = 'sk-ant-secret-0123456789abcdef';
-const PIECE = 16 * 1024 * 1024;
 let model: Awaited<ReturnType<typeof startOfflineModel>>;
 let rigger: Rigger;
 beforeAll(async () => {
@@ -25,32 +25,6 @@ function files(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Whether a process has these bytes anywhere in the memory it can write to. */
-function remembers(pid: number, bytes: Buffer): boolean {
-  const memory = openSync(`/proc/${pid}/mem`, 'r');
-  try {
-    for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
-      const [, from = '', to = ''] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
-      const size = Number.parseInt(to, 16) - Number.parseInt(from, 16);
-      // Reserved and never touched: there is nothing to read.
-      if (!(size > 0) || size > 2 ** 31) continue;
-      const part = Buffer.alloc(Math.min(size, PIECE + bytes.length));
-      for (let at = 0; at < size; at += PIECE) {
-        let read = 0;
-        try {
-          read = readSync(memory, part, 0, Math.min(part.length, size - at), BigInt(`0x${from}`) + BigInt(at));
-        } catch {
-          continue;
-        }
-        if (part.subarray(0, read).includes(bytes)) return true;
-      }
-    }
-    return false;
-  } finally {
-    closeSync(memory);
-  }
 }
 
 test.runIf(process.getuid?.() === 0)(

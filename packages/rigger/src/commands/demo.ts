@@ -1,6 +1,4 @@
-import { readSettings } from '@rigger/server';
 import type { Command } from 'commander';
-import { runDemo } from '../demo/demo.ts';
 
 export function addDemo(program: Command): void {
   program
@@ -8,6 +6,7 @@ export function addDemo(program: Command): void {
     .description('Watch a hosted agent fix a real bug: starts a server, a session, and shows what happens')
     .option('--once', 'end after it, with exit code 0 only if the tests pass')
     .action(async (options: { once?: boolean }) => {
+      const [{ readSettings }, { runDemo }] = await Promise.all([import('@rigger/server'), import('../demo/demo.ts')]);
       process.exitCode = await runDemo(readSettings(process.env), options.once === true);
     });
 }

@@ -1,6 +1,5 @@
-import { startOfflineModel } from '@rigger/offline-model';
 import type { Command } from 'commander';
-import { untilToldToStop } from '../serve.ts';
+import { untilToldToStop } from '../stop-signals.ts';
 
 export function addModel(program: Command): void {
   program
@@ -9,6 +8,7 @@ export function addModel(program: Command): void {
     .option('-p, --port <port>', 'port to listen on', '3444')
     .option('-s, --scenarios <folder...>', 'folders of scenario files')
     .action(async (options: { port: string; scenarios?: string[] }) => {
+      const { startOfflineModel } = await import('@rigger/offline-model');
       const stop = untilToldToStop();
       const model = await startOfflineModel({
         port: Number(options.port),

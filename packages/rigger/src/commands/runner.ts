@@ -1,8 +1,8 @@
-import { readRunnerSettings, startRunner } from '@rigger/runner';
+import type { Runner } from '@rigger/client';
 import type { Command } from 'commander';
-import pino from 'pino';
-import { ask, DEFAULT_SERVER, printTable } from '../client.ts';
-import { untilToldToStop } from '../serve.ts';
+import { addServerOptions, clientOf } from '../connect/options.ts';
+import { untilToldToStop } from '../stop-signals.ts';
+import { addListOptions, type JsonOptions, printList } from '../terminal/output.ts';
 import { VERSION } from '../version.ts';
 
 interface RunOptions {
@@ -11,17 +11,6 @@ interface RunOptions {
   id?: string;
   labels?: string;
   capacity?: string;
-}
-
-/** What the server says of a runner. */
-interface RunnerView {
-  id: string;
-  state: string;
-  sessions: number;
-  capacity: number;
-  labels: string[];
-  isolation: string;
-  version: string;
 }
 
 const LOOK_AGAIN_MS = 500;
@@ -46,6 +35,10 @@ export function addRunner(program: Command): void {
         RIGGER_RUNNER_LABELS: options.labels,
         RIGGER_RUNNER_CAPACITY: options.capacity,
       };
+      const [{ readRunnerSettings, startRunner }, { default: pino }] = await Promise.all([
+        import('@rigger/runner'),
+        import('pino'),
+      ]);
       const settings = readRunnerSettings({
         ...process.env,
         ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
@@ -56,48 +49,49 @@ export function addRunner(program: Command): void {
       process.exit(0);
     });
 
-  const serverOf = (): string =>
-    (runner.opts<RunOptions>().server ?? process.env.RIGGER_SERVER_URL ?? DEFAULT_SERVER).split(',')[0]!;
-
-  runner
-    .command('list')
-    .description('List the runners of a server, what they hold and whether they are being emptied')
-    .action(async () => {
-      const { runners } = await ask<{ runners: RunnerView[] }>(serverOf(), 'GET', '/api/runners');
-      if (runners.length === 0)
-        return console.log('No runner has joined. Start one with: rigger runner --server URL --token …');
-      const rows = runners.map((one) => [
+  const list = addListOptions(
+    runner
+      .command('list')
+      .alias('ls')
+      .description('List the runners of a server, what they hold and whether they are being emptied'),
+  );
+  addServerOptions(list).action(async (options: JsonOptions) => {
+    printList(
+      await clientOf(list).runners.list(),
+      options,
+      ['RUNNER', 'STATE', 'SESSIONS', 'ISOLATION', 'LABELS', 'VERSION'],
+      (one) => [
         one.id,
         one.state,
         `${one.sessions}/${one.capacity}`,
         one.isolation,
         one.labels.join(',') || '-',
         one.version,
-      ]);
-      printTable([['RUNNER', 'STATE', 'SESSIONS', 'ISOLATION', 'LABELS', 'VERSION'], ...rows]);
-    });
+      ],
+      'No runner has joined. Start one with: rigger runner --server URL --token …',
+    );
+  });
 
-  runner
+  const drain = runner
     .command('drain <id>')
     .description('Empty a runner: nothing new is placed on it, and its sessions move to others as their turns end')
     .option('--undo', 'let it be filled again')
-    .option('--wait', 'return when it holds nothing any more')
-    .action(async (id: string, options: { undo?: boolean; wait?: boolean }) => {
-      const path = `/api/runners/${encodeURIComponent(id)}/drain`;
-      let state = await ask<RunnerView>(serverOf(), 'POST', path, { draining: options.undo !== true });
-      if (options.undo === true) return console.log(`${id} takes sessions again.`);
-      let said = -1;
-      while (options.wait === true && state.sessions > 0) {
-        if (said !== state.sessions) console.log(`${id} holds ${state.sessions} sessions …`);
-        said = state.sessions;
-        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-        const { runners } = await ask<{ runners: RunnerView[] }>(serverOf(), 'GET', '/api/runners');
-        state = runners.find((one) => one.id === id) ?? { ...state, sessions: 0 };
-      }
-      console.log(
-        state.sessions === 0
-          ? `${id} is empty and takes nothing new: it can be stopped.`
-          : `${id} takes nothing new; ${state.sessions} sessions move as their turns end. --wait waits for that, --undo takes it back.`,
-      );
-    });
+    .option('--wait', 'return when it holds nothing any more');
+  addServerOptions(drain).action(async (id: string, options: { undo?: boolean; wait?: boolean }) => {
+    const { runners } = clientOf(drain);
+    let state: Pick<Runner, 'sessions'> = await runners.drain(id, { draining: options.undo !== true });
+    if (options.undo === true) return console.log(`${id} takes sessions again.`);
+    let said = -1;
+    while (options.wait === true && state.sessions > 0) {
+      if (said !== state.sessions) console.log(`${id} holds ${state.sessions} sessions …`);
+      said = state.sessions;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      state = (await runners.list()).find((one) => one.id === id) ?? { sessions: 0 };
+    }
+    console.log(
+      state.sessions === 0
+        ? `${id} is empty and takes nothing new: it can be stopped.`
+        : `${id} takes nothing new; ${state.sessions} sessions move as their turns end. --wait waits for that, --undo takes it back.`,
+    );
+  });
 }

@@ -1,7 +1,5 @@
-import { readSettings } from '@rigger/server';
 import type { Command } from 'commander';
-import pino from 'pino';
-import { serve, untilToldToStop } from '../serve.ts';
+import { untilToldToStop } from '../stop-signals.ts';
 
 export function addServe(program: Command): void {
   program
@@ -15,6 +13,11 @@ export function addServe(program: Command): void {
       '\nSIGINT (Ctrl-C) ends everything that was started here. SIGTERM drains: runners keep their turns for the next server.\nAll settings: docs/SETTINGS.md',
     )
     .action(async (options: { port?: string; host?: string; dataDir?: string }) => {
+      const [{ readSettings }, { serve }, { default: pino }] = await Promise.all([
+        import('@rigger/server'),
+        import('../serve.ts'),
+        import('pino'),
+      ]);
       const settings = readSettings({
         ...process.env,
         ...(options.port === undefined ? {} : { PORT: options.port }),

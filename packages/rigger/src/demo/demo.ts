@@ -7,12 +7,15 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { intro, log, note, outro } from '@clack/prompts';
+import { type MessagePart, Rigger, type Session } from '@rigger/client';
+import { readIsolation } from '@rigger/runner';
+import { isLoopback } from '@rigger/runner/protocol';
 import { chooseDriver } from '@rigger/runner/sandbox';
-import type { Settings } from '@rigger/server';
+import { type Settings, sandboxVariables } from '@rigger/server';
 import pino from 'pino';
-import { serve, untilToldToStop } from '../serve.ts';
+import { serve } from '../serve.ts';
+import { untilToldToStop } from '../stop-signals.ts';
 import { Screen } from './screen.ts';
-import { post, type StreamEntry, sendMessage } from './stream.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../samples/buggy-cart', import.meta.url));
 const PROMPT =
@@ -48,6 +51,7 @@ export async function runDemo(asked: Settings, once: boolean): Promise<number> {
       outro(fixed ? 'The tests pass.' : 'The tests do not pass.');
       return fixed ? 0 : 1;
     }
+    log.info(`Its page: ${styleText('cyan', server.url)}`);
     note(
       `curl -s ${server.url}/api/sessions/stats/summary\ncurl -s ${server.url}/api/sessions`,
       'It keeps serving: try, in another terminal',
@@ -63,7 +67,8 @@ export async function runDemo(asked: Settings, once: boolean): Promise<number> {
 }
 
 async function fixTheSample(url: string, settings: Settings, screen: Screen): Promise<boolean> {
-  const session = await post(`${url}/api/sessions`, {
+  const rigger = new Rigger({ baseUrl: url });
+  const session = await rigger.sessions.create({
     pattern: 'ephemeral',
     config: {
       systemPrompt: { type: 'preset', preset: 'claude_code' },
@@ -76,12 +81,12 @@ async function fixTheSample(url: string, settings: Settings, screen: Screen): Pr
     description: 'Fix the failing test of buggy-cart',
     tags: ['demo'],
   });
-  log.step(`Created the ephemeral session ${styleText('cyan', String(session.id))} over a copy of samples/buggy-cart`);
+  log.step(`Created the ephemeral session ${styleText('cyan', session.id)} over a copy of samples/buggy-cart`);
   log.message(styleText('italic', PROMPT), { symbol: styleText('cyan', '›') });
   screen.wait('The agent starts');
 
-  let last: StreamEntry | null = null;
-  for await (const entry of sendMessage(`${url}/api/sessions/${session.id}`, PROMPT)) {
+  let last: MessagePart | null = null;
+  for await (const entry of rigger.sessions.messageStream(session.id, PROMPT)) {
     screen.show(entry);
     last = entry;
   }
@@ -93,7 +98,7 @@ async function fixTheSample(url: string, settings: Settings, screen: Screen): Pr
   const copy = mkdtempSync(join(tmpdir(), 'rigger-demo-'));
   try {
     const workspace = join(copy, 'workspace');
-    cpSync(join(settings.RIGGER_DATA_DIR, 'sessions', String(session.id), 'workspace'), workspace, { recursive: true });
+    cpSync(join(settings.RIGGER_DATA_DIR, 'sessions', session.id, 'workspace'), workspace, { recursive: true });
     log.step('What it changed');
     cpSync(SAMPLE, join(copy, 'before'), { recursive: true });
     log.message(diff(copy, 'before', 'workspace'));
@@ -108,13 +113,13 @@ async function fixTheSample(url: string, settings: Settings, screen: Screen): Pr
   }
 }
 
-function summary(session: Record<string, unknown>, latency: number | null): string {
+function summary(session: Session, latency: number | null): string {
   return [
     `status   ${session.status}`,
     `turns    ${session.numTurns}`,
-    `cost     $${Number(session.totalCost).toFixed(4)}`,
+    `cost     $${session.totalCost.toFixed(4)}`,
     `tokens   ${session.totalTokens}`,
-    `tools    ${(session.toolsUsed as string[]).join(', ')}`,
+    `tools    ${session.toolsUsed.join(', ')}`,
     `sandbox  ${session.isolation}`,
     ...(latency === null ? [] : [`time     ${(latency / 1000).toFixed(1)} s`]),
   ].join('\n');
@@ -134,7 +139,9 @@ function diff(cwd: string, before: string, after: string): string {
 
 /** Runs the sample's own tests on the copy below `root`, isolated as the agent was: it is the agent's code. */
 async function testsPass(root: string, settings: Settings): Promise<boolean> {
-  const driver = await chooseDriver(settings.RIGGER_ISOLATION);
+  const where = { bare: isLoopback(settings.HOST), scratch: settings.RIGGER_DATA_DIR };
+  const isolation = readIsolation({ ...process.env, ...sandboxVariables(settings) }, where);
+  const { driver } = await chooseDriver(isolation);
   const sandbox = await driver.open({
     sessionId: 'demo-check',
     root,

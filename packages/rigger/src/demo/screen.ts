@@ -1,7 +1,7 @@
 /** What the demo shows while the agent works: its words, one line for each tool, a spinner with the time in between. */
 import { styleText } from 'node:util';
 import { log, spinner } from '@clack/prompts';
-import type { StreamEntry } from './stream.ts';
+import type { MessagePart } from '@rigger/client';
 
 interface Block {
   type: string;
@@ -53,7 +53,7 @@ export class Screen {
     this.#spinning = false;
   }
 
-  show(entry: StreamEntry): void {
+  show(entry: MessagePart): void {
     if (entry.type !== 'message') return;
     const { type, message } = entry.data as { type: string; message?: { content?: Block[] | string } };
     if ((type !== 'assistant' && type !== 'user') || !Array.isArray(message?.content)) return;
