@@ -1,0 +1,36 @@
+/** What the page calls the answers of the API. Their shapes are the client's. */
+import type { Session as Whole } from '@rigger/client';
+
+export type {
+  Budget,
+  BudgetRequest,
+  Delta,
+  EventPage,
+  FileEntry,
+  FilePage,
+  Latency,
+  Permission,
+  PermissionAnswer,
+  Prompt,
+  Readiness,
+  Runner,
+  Secret,
+  SecretRequest,
+  SessionConfig,
+  SessionCreate,
+  SessionEvent,
+  SessionPage,
+  SessionPattern,
+  SessionQuery,
+  SessionStats,
+  SessionStatus,
+  SessionUpdate,
+  Snapshot,
+  Turn,
+  Usage,
+  UsageQuery,
+} from '@rigger/client';
+
+export type Session = Whole;
+export type Json = Record<string, unknown>;
+export type TurnStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';

@@ -1,0 +1,12 @@
+import { ChartColumn, House, List, Plus, Server, Settings } from 'lucide-react';
+import type { NavEntry } from '../app/navigation.ts';
+
+/** The pages of the sidebar, in its order. A page that does not exist is not in it. */
+export const navigation: NavEntry[] = [
+  { to: '/', title: 'Overview', icon: House, keys: 'g o', words: ['home'] },
+  { to: '/sessions', title: 'Sessions', icon: List, keys: 'g s', words: ['list'] },
+  { to: '/new', title: 'New session', icon: Plus, keys: 'c', words: ['create'] },
+  { to: '/usage', title: 'Usage', icon: ChartColumn, keys: 'g u', words: ['cost', 'budget', 'statistics', 'money'] },
+  { to: '/runners', title: 'Runners', icon: Server, keys: 'g r', words: ['drain', 'capacity'] },
+  { to: '/settings', title: 'Settings', icon: Settings, keys: 'g ,', words: ['secrets', 'vault', 'theme', 'version'] },
+];
