@@ -16,13 +16,21 @@ import { idle } from './measures/idle.ts';
 import { live } from './measures/live.ts';
 import { memory } from './measures/memory.ts';
 import { million } from './measures/million.ts';
+import { residents } from './measures/residents.ts';
+import { resume } from './measures/resume.ts';
+import { snapshots } from './measures/snapshots.ts';
 import { streams } from './measures/streams.ts';
+import { warm } from './measures/warm.ts';
 
 const MEASURES: Record<string, Measure> = {
   cold,
+  warm,
   live,
+  resume,
+  snapshots,
   gateway,
   memory,
+  residents,
   events,
   creates,
   million,

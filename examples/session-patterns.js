@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 /**
- * Working examples of Rigger's four hosting patterns. Each one drives a real server by plain HTTP, shows what its agents
+ * Working examples of Rigger's four hosting patterns. Each one drives a real server with @rigger/client, shows what its agents
  * do while they do it, and ends with what it has proved. `node session-patterns.js` lists them.
  */
-import { connect, NoServer, Problem } from './lib/client.js';
 import { bold, dim, line, Proof } from './lib/terminal.js';
 
 const SERVER = process.env.RIGGER_URL || 'http://localhost:3333';
@@ -29,6 +28,17 @@ function usage() {
   line(`\nServer: ${SERVER} ${dim('(RIGGER_URL names another)')}`);
 }
 
+/** Loaded late, so that whoever has not installed it yet is told how. */
+async function client() {
+  try {
+    return await import('@rigger/client');
+  } catch (error) {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    process.stderr.write('The client is not there yet. In this folder, run:   npm install\n');
+    return process.exit(1);
+  }
+}
+
 async function runOne(name, rigger, args) {
   line(`\n${bold(name)}  ${dim(EXAMPLES[name])}`);
   const { run } = await import(`./patterns/${name}.js`);
@@ -45,7 +55,8 @@ async function main([name = 'help', ...args]) {
     process.exitCode = 1;
     return;
   }
-  const rigger = connect(SERVER);
+  const { Rigger } = await client();
+  const rigger = new Rigger({ baseUrl: SERVER, apiKey: process.env.RIGGER_API_KEY });
   const ready = await rigger.readiness();
   line(dim(`Server ${SERVER} · runner ${ready.runner.detail} · model: ${ready.upstream.detail}`));
   if (!ready.ready) line(dim(`It is not ready yet: ${JSON.stringify(ready)}`));
@@ -63,13 +74,16 @@ async function main([name = 'help', ...args]) {
 }
 
 main(process.argv.slice(2)).catch((error) => {
-  if (error instanceof NoServer) {
+  if (error.name === 'RiggerConnectionError') {
     process.stderr.write(
-      `\nNo Rigger server answers at ${SERVER} (${error.message}).\n` +
+      `\nNo Rigger server answers at ${SERVER} (${error.reason}).\n` +
         'Start one in another terminal, in the folder of Rigger:   npm start\n' +
         'or name the address of yours:                             RIGGER_URL=http://host:port node session-patterns.js …\n',
     );
-  } else if (error instanceof Problem) process.stderr.write(`\nThe server refused: ${error.message}\n`);
+  } else if (error.name === 'RiggerApiError')
+    process.stderr.write(
+      `\nThe server refused: ${error.status} ${error.code}: ${error.message}. ${error.remedy ?? ''}\n`,
+    );
   else process.stderr.write(`\n${error instanceof Error ? error.stack : error}\n`);
   process.exitCode = 1;
 });

@@ -23,7 +23,7 @@ test.each(documents)('every path and link that %s names exists', (name) => {
 
 test('every test that RELIABILITY.md names is there, by its title', () => {
   const text = readFileSync(join(root, 'docs/RELIABILITY.md'), 'utf8');
-  const named = [...text.matchAll(/`([\w./-]+\.test\.ts)`: “([^”]+)”/g)];
+  const named = [...text.matchAll(/`([\w./-]+(?:\.test|\/conformance(?:-\w+)?)\.ts)`: “([^”]+)”/g)];
   expect(named.length).toBeGreaterThan(30);
   for (const [, file, title] of named)
     expect(readFileSync(join(root, file!), 'utf8'), `${file} has no test “${title}”`).toContain(`'${title}'`);

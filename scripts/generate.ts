@@ -1,6 +1,6 @@
 /**
  * Writes what is made from code: the state machine's table and diagram, the database's resulting schema, the OpenAPI
- * document. With --check it writes nothing and fails where a file is not what the code says.
+ * document, the client's types of it, the help of the commands. With --check it writes nothing and fails where a file is not what the code says.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,8 @@ import { diagram, table } from '../packages/server/src/sessions/spec-document.ts
 import { openDatabase } from '../packages/server/src/store/database.ts';
 import { describeSchema } from '../packages/server/src/store/describe-schema.ts';
 import { migrate } from '../packages/server/src/store/migrate.ts';
+import { cliDocument } from './cli-document.ts';
+import { clientTypes } from './client-types.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const checking = process.argv.includes('--check');
@@ -57,8 +59,13 @@ const app = await makeApp({ version: '0.1.0', streams: new Streams() } as never,
   maxBodyBytes: 1,
 });
 await app.ready();
-write('docs/openapi.json', `${JSON.stringify(app.swagger(), null, 2)}\n`);
+const document = app.swagger();
+write('docs/openapi.json', `${JSON.stringify(document, null, 2)}\n`);
+write('packages/client/src/generated/openapi.ts', await clientTypes(document));
 await app.close();
+
+const cli = 'docs/CLI.md';
+write(cli, between(readFileSync(join(root, cli), 'utf8'), 'commands', cliDocument()));
 
 if (stale.length === 0) console.log('Generated files are up to date.');
 else if (checking) {

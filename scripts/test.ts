@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineLacks, startTestEngine, type TestEngine } from './test/docker.ts';
 import { machineLacks } from './test/machine.ts';
 import { startMachinePostgres } from './test/machine-postgres.ts';
 
@@ -92,13 +93,30 @@ async function vitest(label: string, paths: string[], env: Record<string, string
 const lacks = await machineLacks();
 await step('lint', 'Format and lint', check('format and lint', 'biome', ['check', '--error-on-warnings', '.']));
 await step('types', 'Types', check('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']));
+await step('types', 'Types of the page', check('types of the page', 'tsc', ['--noEmit', '-p', 'packages/dashboard']));
 await step('rules', 'Dependency rules', check('dependency rules', 'depcruise', ['--output-type', 'err', 'packages']));
 await step(
   'generated',
   'Generated files',
   check('generated files', process.execPath, ['scripts/generate.ts', '--check']),
 );
-await step('vitest', 'Tests, on the embedded PostgreSQL', () => vitest('embedded', ['--exclude', 'chaos/**'], {}));
+await step(
+  'page',
+  'The page',
+  check('the page', process.execPath, ['packages/dashboard/build/when-stale.ts', '--strict']),
+);
+/** Those of containers are skipped where there is no engine for them. */
+let engine: TestEngine | null = null;
+if (engineLacks() === null && (only === undefined || only.includes('vitest') || only.includes('postgres'))) {
+  console.log('\n── A container engine and an image for tests');
+  engine = await startTestEngine(join(scratch, 'docker')).catch((error: Error) => {
+    lacks.push({ what: `no container engine could be started (${error.message})`, mend: 'see scripts/test/docker.ts' });
+    return null;
+  });
+}
+await step('vitest', 'Tests, on the embedded PostgreSQL', () =>
+  vitest('embedded', ['--exclude', 'chaos/**'], { ...engine?.env }),
+);
 await step('postgres', 'Tests that use the database, on the machine’s PostgreSQL', async () => {
   const postgres = await startMachinePostgres(join(scratch, 'postgres'));
   if (postgres === null)
@@ -107,11 +125,13 @@ await step('postgres', 'Tests that use the database, on the machine’s PostgreS
     console.log(`PostgreSQL ${postgres.version}`);
     return await vitest(`PostgreSQL ${postgres.version}`, ['packages/server/src/store', 'packages/rigger/test'], {
       RIGGER_TEST_POSTGRES: postgres.url,
+      ...engine?.env,
     });
   } finally {
     await postgres.stop();
   }
 });
+await engine?.stop();
 // Alone: it measures how soon the whole gets over a fault, and needs the machine for itself.
 await step('chaos', 'A short run of the fault harness', () => vitest('chaos', ['chaos'], {}));
 rmSync(scratch, { recursive: true, force: true });

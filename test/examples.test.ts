@@ -50,7 +50,19 @@ async function addressOf(child: ChildProcess): Promise<string> {
   throw new Error('The server ended before it listened.');
 }
 
+/** As the README says it, with the npm that a user has. */
+async function install(): Promise<void> {
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'));
+  const npm = spawn('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {
+    cwd: join(root, 'examples'),
+    env: { ...plainEnvironment, PATH: path.join(delimiter) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  expect(await once(npm, 'close')).toEqual([0, null]);
+}
+
 beforeAll(async () => {
+  await install();
   dataDir = await mkdtemp(join(tmpdir(), 'rigger-examples-'));
   // As root the database runs as another user, who has to get here.
   await chmod(dataDir, 0o755);
@@ -125,10 +137,11 @@ test('an example that does not exist is refused with the usage', async () => {
 });
 
 test('without a server an example says how to start one', async () => {
-  const nobody = `http://127.0.0.1:${await unusedPort()}`;
+  const port = await unusedPort();
+  const nobody = `http://127.0.0.1:${port}`;
   const { code, out } = await example(['bug-fix'], nobody);
   expect(code).toBe(1);
-  expect(out).toContain(`No Rigger server answers at ${nobody} (ECONNREFUSED 127.0.0.1).`);
+  expect(out).toContain(`No Rigger server answers at ${nobody} (ECONNREFUSED 127.0.0.1:${port}).`);
   expect(out).toContain('npm start');
 });
 

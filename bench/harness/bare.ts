@@ -13,6 +13,8 @@ export const sessionConfig = { model: MODEL, systemPrompt: SYSTEM_PROMPT, allowe
 export interface Bare {
   /** One prompt, one process: milliseconds from the call to its result. Resolves once the process has ended. */
   cold(prompt: string): Promise<number>;
+  /** The same to the first piece of its answer. */
+  firstToken(prompt: string): Promise<number>;
   /** A live process that takes one prompt after the other. */
   live(): BareLive;
   close(): void;
@@ -56,6 +58,14 @@ export function makeBare(modelUrl: string): Bare {
       for await (const message of query({ prompt, options })) {
         if (message.type === 'result') took = performance.now() - began;
       }
+      return took;
+    },
+    async firstToken(prompt) {
+      const began = performance.now();
+      let took = Number.NaN;
+      for await (const message of query({ prompt, options }))
+        if (message.type === 'stream_event' && message.event.type === 'content_block_delta' && Number.isNaN(took))
+          took = performance.now() - began;
       return took;
     },
     live: () => openLive(options),

@@ -14,7 +14,11 @@ export interface Bench {
   /** How many: the first for a claim, the second for `--quick`. */
   count(full: number, quick: number): number;
   /** Runs `work` against a server of its own, which is stopped afterwards whatever happens. */
-  withServer<T>(runner: 'local' | 'none', work: (server: Server) => Promise<T>): Promise<T>;
+  withServer<T>(
+    runner: 'local' | 'none',
+    work: (server: Server) => Promise<T>,
+    settings?: Record<string, string>,
+  ): Promise<T>;
 }
 
 export type Measure = (bench: Bench) => Promise<void>;
@@ -31,7 +35,7 @@ export function makeBench(
     report,
     progress,
     count: (full, quick) => (options.quick ? quick : full),
-    async withServer(runner, work) {
+    async withServer(runner, work, settings = {}) {
       const { checkout, databaseUrl, isolation } = options;
       progress('starting a server');
       const server = await startServer({
@@ -40,6 +44,7 @@ export function makeBench(
         isolation,
         modelUrl: model.url,
         localRunner: runner === 'local',
+        settings,
       });
       try {
         return await work(server);

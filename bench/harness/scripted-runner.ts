@@ -89,6 +89,7 @@ export async function joinAsRunner(
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   say({
     type: 'hello', protocol: PROTOCOL_VERSION, runner: 'bench', instance: 'bench', version: '0', capacity, labels: [], isolation: 'none', sessions: [], folders: [],
+      features: [],
   }); // biome-ignore format: one message
   await welcome.promise;
   return {

@@ -16,6 +16,8 @@ export interface ServerOptions {
   isolation: string;
   /** False: nobody runs agents but whoever joins with `runnerToken`. */
   localRunner: boolean;
+  /** Beside those above. */
+  settings: Record<string, string>;
 }
 
 export interface Server {
@@ -64,6 +66,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       RIGGER_EPHEMERAL_RETENTION_MS: '3600000',
       ANTHROPIC_BASE_URL: options.modelUrl,
       ANTHROPIC_API_KEY: 'bench',
+      // What starts beforehand is measured by itself.
+      RIGGER_WARM_SPARES: '0',
+      ...options.settings,
       ...(own === null ? {} : { DATABASE_URL: own.url }),
     },
   });

@@ -2,13 +2,13 @@
  * What reading costs when there are a million sessions: one of them, lists, statistics, and a sweep that finds nothing.
  * They are written past the HTTP interface; what is asked is asked over it, one request at a time.
  */
-import { type Connection, type Db, openDatabase, transact } from '../../packages/server/src/store/database.ts';
+import { type Connection, type Db, openDatabase } from '../../packages/server/src/store/database.ts';
+import { anyWaits } from '../../packages/server/src/store/queue.ts';
 import {
   abandonedSessions,
   drainingRunners,
   heldSessions,
   joinRunner,
-  waitingLabels,
 } from '../../packages/server/src/store/runners.ts';
 import { dueSessions, untilNextDeadline } from '../../packages/server/src/store/sessions.ts';
 import { foldSessionSums } from '../../packages/server/src/store/stats.ts';
@@ -94,7 +94,7 @@ async function sweep(db: Db): Promise<void> {
     await abandonedSessions(db, 100),
     await drainingRunners(db),
     await heldSessions(db, 'bench'),
-    await transact(db, waitingLabels),
+    (await anyWaits(db)) ? [1] : [],
   ];
   await foldSessionSums(db);
   await untilNextDeadline(db);
@@ -148,7 +148,7 @@ export const million: Measure = ({ withServer, report, progress, count }) =>
       await joinRunner(
         db,
         { id: 'bench', instance: 'bench-1', version: '0', capacity: 100, labels: [], isolation: 'none' },
-        'bench',
+        { id: 'bench', url: 'http://bench' },
         3_600_000,
       );
       progress('sweeps');

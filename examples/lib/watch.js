@@ -38,7 +38,7 @@ export async function converse(rigger, id, prompt) {
   line(`\n  ${brief(prompt, 120)}`);
   const toolResults = [];
   let text = '';
-  for await (const { type, data, ...rest } of rigger.stream(id, prompt)) {
+  for await (const { type, data, ...rest } of rigger.sessions.messageStream(id, prompt)) {
     if (type === 'message') {
       show(data);
       if (data.type === 'user' && Array.isArray(data.message.content))

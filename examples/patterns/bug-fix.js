@@ -2,7 +2,8 @@
  * Ephemeral: one job, then over. The workspace of a new session is empty, so the task brings its project along:
  * the agent writes it, sees its test fail, repairs it, and sees the test pass. All of that really runs.
  */
-import { Problem } from '../lib/client.js';
+import { RiggerApiError } from '@rigger/client';
+import { createTagged } from '../lib/sessions.js';
 import { dim, line, spent } from '../lib/terminal.js';
 import { converse } from '../lib/watch.js';
 
@@ -37,7 +38,7 @@ test('a login holds no longer than that', () => {
 Then run \`node --test\` to see it fail, find the cause in src/login.js, repair it there, and run the tests again.`;
 
 export async function run(rigger, proof) {
-  const session = await rigger.create({
+  const session = await createTagged(rigger, {
     pattern: 'ephemeral',
     config: {
       model: 'claude-sonnet-4-5',
@@ -54,8 +55,8 @@ export async function run(rigger, proof) {
 
   const { toolResults, cost } = await converse(rigger, session.id, TASK);
 
-  const after = await rigger.get(session.id);
-  const refused = await rigger.ask(session.id, 'One more thing').catch((error) => error);
+  const after = await rigger.sessions.get(session.id);
+  const refused = await rigger.sessions.message(session.id, 'One more thing').catch((error) => error);
   const runs = toolResults.filter((result) => /\bfail \d/.test(result));
   line(dim(`\n  spent: ${spent(after)}`));
 
@@ -77,7 +78,7 @@ export async function run(rigger, proof) {
   );
   proof.check(
     'a completed session takes no further message',
-    refused instanceof Problem && refused.status === 409 && refused.code === 'session_not_active',
+    refused instanceof RiggerApiError && refused.status === 409 && refused.code === 'session_not_active',
     `${refused.status} ${refused.code}`,
   );
   line(

@@ -9,19 +9,19 @@ const ENDED = ['completed', 'error', 'terminated'];
 async function tidy(rigger, session, all) {
   if (session.status === 'active') return 'left alone: it is working';
   if (session.pattern === 'hybrid' && session.status === 'idle' && !all) {
-    await rigger.update(session.id, { status: 'idle' });
+    await rigger.sessions.update(session.id, { status: 'idle' });
     return 'parked: a message wakes it, --all ends it';
   }
   const was = session.status;
-  if (!ENDED.includes(was)) await rigger.terminate(session.id, 'idle_timeout');
-  await rigger.remove(session.id);
+  if (!ENDED.includes(was)) await rigger.sessions.terminate(session.id, { reason: 'idle_timeout' });
+  await rigger.sessions.delete(session.id);
   return ENDED.includes(was) ? `deleted (it was ${was})` : `ended and deleted (it was ${was})`;
 }
 
 export async function run(rigger, proof, args = []) {
   const all = args.includes('--all');
   const sessions = [];
-  for await (const session of rigger.list({ tags: 'example' })) sessions.push(session);
+  for await (const session of rigger.sessions.each({ tags: 'example' })) sessions.push(session);
   if (sessions.length === 0) line('  Nothing to do: there are no sessions of the examples.');
 
   const deleted = [];
@@ -36,7 +36,7 @@ export async function run(rigger, proof, args = []) {
   }
 
   const left = [];
-  for await (const session of rigger.list({ tags: 'example' })) left.push(session);
+  for await (const session of rigger.sessions.each({ tags: 'example' })) left.push(session);
   proof.check(
     'what was deleted is gone',
     left.every(({ id }) => !deleted.includes(id)),

@@ -2,7 +2,8 @@
  * Long-running: the agent's process is there before the first message and stays until somebody ends it. Here it looks
  * after an inbox: what it saw in one turn it still knows in the next, for it is the same process and the same folder.
  */
-import { Problem } from '../lib/client.js';
+import { RiggerApiError } from '@rigger/client';
+import { createTagged, wholeLog } from '../lib/sessions.js';
 import { dim, line, spent } from '../lib/terminal.js';
 import { converse } from '../lib/watch.js';
 
@@ -21,7 +22,7 @@ Pasta or pizza?`;
 const CHECK = 'Check the inbox.';
 
 export async function run(rigger, proof) {
-  const session = await rigger.create({
+  const session = await createTagged(rigger, {
     pattern: 'long-running',
     config: {
       model: 'claude-sonnet-4-5',
@@ -39,23 +40,23 @@ export async function run(rigger, proof) {
   line(dim(`  session ${session.id}, ${session.status}`));
 
   // Nobody has sent a message yet: a long-running session comes up by itself.
-  for await (const event of rigger.follow(session.id)) {
+  for await (const event of rigger.sessions.follow(session.id)) {
     if (event.type === 'agent.started') line(dim(`  its process is up, SDK session ${event.data.sdkSessionId}`));
     if (event.type === 'session.status_changed' && event.data.status === 'idle') break;
   }
-  const resident = await rigger.get(session.id);
+  const resident = await rigger.sessions.get(session.id);
 
   await converse(rigger, session.id, OUTAGE);
   const first = await converse(rigger, session.id, CHECK);
   await converse(rigger, session.id, LUNCH);
   const second = await converse(rigger, session.id, CHECK);
 
-  const ended = await rigger.terminate(session.id, 'user_requested');
-  const again = await rigger.terminate(session.id, 'error');
-  const events = await rigger.events(session.id);
+  const ended = await rigger.sessions.terminate(session.id, { reason: 'user_requested' });
+  const again = await rigger.sessions.terminate(session.id, { reason: 'error' });
+  const events = await wholeLog(rigger, session.id);
   const started = events.filter(({ type }) => type === 'agent.started');
   const exited = events.filter(({ type }) => type === 'agent.exited');
-  const refused = await rigger.ask(session.id, CHECK).catch((error) => error);
+  const refused = await rigger.sessions.message(session.id, CHECK).catch((error) => error);
   line(dim(`\n  terminated: ${ended.reason}; spent: ${spent(ended.session)}`));
 
   proof.check('it was up and idle before the first message', resident.status === 'idle' && resident.sessionId !== '');
@@ -84,5 +85,9 @@ export async function run(rigger, proof) {
     `reason ${ended.session.statusReason}`,
   );
   proof.check('ending it twice is fine, and the first reason stays', again.reason === 'user_requested');
-  proof.check('an ended session takes no message', refused instanceof Problem && refused.status === 409, refused.code);
+  proof.check(
+    'an ended session takes no message',
+    refused instanceof RiggerApiError && refused.status === 409,
+    refused.code,
+  );
 }

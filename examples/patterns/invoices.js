@@ -1,4 +1,5 @@
 /** Ephemeral, in parallel: one session for each customer. None sees another's files, and their cost adds up by a tag. */
+import { createTagged } from '../lib/sessions.js';
 import { brief, dim, line, spent, usd } from '../lib/terminal.js';
 
 const CUSTOMERS = {
@@ -17,7 +18,7 @@ export async function run(rigger, proof) {
   const batch = `batch-${Date.now().toString(36)}`;
 
   async function processOne(customer, invoices) {
-    const session = await rigger.create({
+    const session = await createTagged(rigger, {
       pattern: 'ephemeral',
       config: {
         model: 'claude-sonnet-4-5',
@@ -30,7 +31,7 @@ export async function run(rigger, proof) {
       description: `Invoices of ${customer}`,
     });
     line(dim(`  ${customer}: session ${session.id} is given ${invoices.length} invoices`));
-    const { response, session: after, latency } = await rigger.ask(session.id, task(invoices));
+    const { response, session: after, latency } = await rigger.sessions.message(session.id, task(invoices));
     line(`  ${customer}: ${response.content.split('\n').at(-1)} ${dim(`after ${latency} ms, ${brief(spent(after))}`)}`);
     return { customer, invoices, answer: response.content, session: after };
   }
@@ -39,7 +40,7 @@ export async function run(rigger, proof) {
     Object.entries(CUSTOMERS).map(([customer, invoices]) => processOne(customer, invoices)),
   );
   const sessions = done.map(({ session }) => session);
-  const sums = await rigger.stats({ tags: batch });
+  const sums = await rigger.sessions.stats({ tags: batch });
   const cost = sessions.reduce((total, session) => total + session.totalCost, 0);
 
   for (const { customer, invoices, answer } of done)

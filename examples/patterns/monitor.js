@@ -18,8 +18,8 @@ const seconds = (ms) => `${(ms / 1_000).toFixed(1)} s`;
 
 export async function run(rigger, proof) {
   const newest = [];
-  for await (const session of rigger.list({ limit: String(SHOWN) })) if (newest.push(session) === SHOWN) break;
-  const stats = await rigger.stats();
+  for await (const session of rigger.sessions.each({ limit: SHOWN })) if (newest.push(session) === SHOWN) break;
+  const stats = await rigger.sessions.stats();
 
   line();
   table([

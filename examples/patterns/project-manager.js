@@ -2,6 +2,7 @@
  * Hybrid: between messages the session is parked. Its process is gone and it costs nothing; the next message brings it
  * back with its conversation and its files. A later session may continue it too, by `config.resumeSessionId`.
  */
+import { createTagged, wholeLog } from '../lib/sessions.js';
 import { dim, line, spent } from '../lib/terminal.js';
 import { converse } from '../lib/watch.js';
 
@@ -19,10 +20,10 @@ const STATUS = 'What is the status of the project?';
 /** Parks the session and waits until its process has gone. */
 async function park(rigger, id) {
   line('\n  Parking it: PATCH { "status": "idle" }');
-  const parked = await rigger.update(id, { status: 'idle' });
+  const parked = await rigger.sessions.update(id, { status: 'idle' });
   let told = false;
   // From the start, for the process may have gone before we look.
-  for await (const event of rigger.follow(id)) {
+  for await (const event of rigger.sessions.follow(id)) {
     if (event.type === 'session.status_changed' && event.data.parked) told = true;
     if (told && event.type === 'agent.exited') {
       line(dim(`  its process has gone (event ${event.seq}: ${event.type}, expected ${event.data.expected})`));
@@ -33,7 +34,7 @@ async function park(rigger, id) {
 }
 
 export async function run(rigger, proof) {
-  const session = await rigger.create({
+  const session = await createTagged(rigger, {
     pattern: 'hybrid',
     config: CONFIG,
     maxIdleTimeMs: 30 * 60_000,
@@ -46,13 +47,13 @@ export async function run(rigger, proof) {
 
   const { parked, exited } = await park(rigger, session.id);
   const resumed = await converse(rigger, session.id, STATUS);
-  const back = (await rigger.events(session.id)).find(
+  const back = (await wholeLog(rigger, session.id)).find(
     (event) => event.seq > exited.seq && event.type === 'agent.started',
   );
   line(dim(`  it came back with ${back?.data.entries} entries of its transcript`));
 
   line('\n  A new session continues it: config.resumeSessionId');
-  const later = await rigger.create({
+  const later = await createTagged(rigger, {
     pattern: 'hybrid',
     config: { ...CONFIG, resumeSessionId: session.id },
     tags: ['project-manager'],
@@ -60,9 +61,9 @@ export async function run(rigger, proof) {
   });
   line(dim(`  session ${later.id}, ${later.status}`));
   const continued = await converse(rigger, later.id, STATUS);
-  const [created] = await rigger.events(later.id);
-  const finished = await rigger.update(session.id, { status: 'completed' });
-  await rigger.update(later.id, { status: 'idle' });
+  const [created] = await wholeLog(rigger, later.id);
+  const finished = await rigger.sessions.update(session.id, { status: 'completed' });
+  await rigger.sessions.update(later.id, { status: 'idle' });
   line(dim(`\n  the first session is ${finished.status}, the second is parked; spent: ${spent(finished)}`));
 
   const knows = (text, words) => words.every((word) => text.toLowerCase().includes(word));

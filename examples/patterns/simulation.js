@@ -2,6 +2,7 @@
  * Single-container: three agents with conversations of their own in one sandbox, over one workspace. They write to each
  * other with the tool send_message, which Rigger gives to every agent of such a session.
  */
+import { createTagged } from '../lib/sessions.js';
 import { dim, line, spent } from '../lib/terminal.js';
 import { show } from '../lib/watch.js';
 
@@ -17,7 +18,7 @@ const NAMES = ['coordinator', 'player1', 'player2'];
 const isOfAnAgent = ({ type }) => !/^(session|limit)\./.test(type);
 
 export async function run(rigger, proof) {
-  const session = await rigger.create({
+  const session = await createTagged(rigger, {
     pattern: 'single-container',
     config: {
       model: 'claude-sonnet-4-5',
@@ -41,11 +42,11 @@ export async function run(rigger, proof) {
   });
   line(dim(`  session ${session.id}, ${session.status}\n`));
 
-  await rigger.post(session.id, 'Start the game.');
+  await rigger.sessions.queue(session.id, 'Start the game.');
   const events = [];
   const deltas = [];
   let decision = null;
-  for await (const event of rigger.follow(session.id)) {
+  for await (const event of rigger.sessions.follow(session.id, { deltas: true })) {
     // Pieces of words: they are live only, have no number, and are not printed here, for whole messages follow.
     if (event.type === 'sdk.delta') {
       deltas.push(event);
@@ -71,7 +72,7 @@ export async function run(rigger, proof) {
       break;
   }
 
-  const { session: ended } = await rigger.terminate(session.id, 'user_requested');
+  const { session: ended } = await rigger.sessions.terminate(session.id, { reason: 'user_requested' });
   const sent = events
     .filter(({ type }) => type === 'agent.message_sent')
     .map(({ agent, data }) => `${agent} → ${data.to}`);

@@ -2,6 +2,7 @@
  * Long-running, ended by a limit: a page is built, then changed by a second message in the same workspace. Then nobody
  * writes any more, and the limit on idle time, set by PATCH while the session lives, ends it and frees its process.
  */
+import { createTagged } from '../lib/sessions.js';
 import { dim, line, spent } from '../lib/terminal.js';
 import { converse } from '../lib/watch.js';
 
@@ -9,7 +10,7 @@ const HEADLINE = 'Fresh bread since 1921';
 const IDLE_MS = 1_000;
 
 export async function run(rigger, proof) {
-  const session = await rigger.create({
+  const session = await createTagged(rigger, {
     pattern: 'long-running',
     config: {
       model: 'claude-sonnet-4-5',
@@ -27,17 +28,17 @@ export async function run(rigger, proof) {
   const changed = await converse(rigger, session.id, `Change the headline of the page to “${HEADLINE}”.`);
 
   line(`\n  Nobody writes any more: idle time is now limited to ${IDLE_MS} ms.`);
-  const limited = await rigger.update(session.id, {
+  const limited = await rigger.sessions.update(session.id, {
     maxIdleTimeMs: IDLE_MS,
     description: 'A page for the bakery, finished',
   });
   let exceeded = null;
-  for await (const event of rigger.follow(session.id, limited.lastEventSeq)) {
+  for await (const event of rigger.sessions.follow(session.id, { after: limited.lastEventSeq })) {
     line(dim(`  ${event.type} ${event.data.limit ?? event.data.status ?? ''}`));
     if (event.type === 'limit.exceeded') exceeded = event;
     if (event.type === 'agent.exited') break;
   }
-  const after = await rigger.get(session.id);
+  const after = await rigger.sessions.get(session.id);
   const idleMs = Date.parse(after.terminatedAt) - Date.parse(changed.session.lastActivityAt);
   line(dim(`  spent: ${spent(after)}`));
 

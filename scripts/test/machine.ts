@@ -1,6 +1,9 @@
-import { globSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
 import { createBubblewrapDriver } from '../../packages/runner/src/sandbox/bubblewrap.ts';
+import { engineLacks } from './docker.ts';
 import { postgresBinaries } from './machine-postgres.ts';
+import { registryAnswers } from './registry.ts';
 
 /** What this machine cannot run, and how to mend it. */
 export async function machineLacks(): Promise<{ what: string; mend: string }[]> {
@@ -15,6 +18,14 @@ export async function machineLacks(): Promise<{ what: string; mend: string }[]> 
       what: 'there is no libfaketime for processes with a wrong clock',
       mend: 'apt-get install faketime',
     });
+  if (spawnSync('promtool', ['--version']).error !== undefined)
+    lacking.push({ what: 'Prometheus’ promtool is not there', mend: 'apt-get install prometheus' });
+  const engine = engineLacks();
+  if (engine !== null) lacking.push(engine);
+  if (!registryAnswers())
+    lacking.push({ what: 'npm’s registry cannot be reached', mend: 'tests of the packed tarball install it' });
+  if (!existsSync('/usr/bin/chromium'))
+    lacking.push({ what: 'there is no browser to look at the page with', mend: 'apt-get install chromium' });
   if (process.getuid?.() !== 0) lacking.push({ what: 'this is not root', mend: 'tests of running as root need root' });
   return lacking;
 }
