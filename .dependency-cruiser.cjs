@@ -33,19 +33,25 @@ module.exports = {
     room(
       'sessions-know-store',
       server('sessions'),
-      '^packages/server/src/(?!model/|store/|sessions/)',
+      '^packages/server/src/(?!model/|store/|access/|sessions/)',
       'Rules do not know who calls them: HTTP, runners and time are callers alike.',
+    ),
+    room(
+      'access-below-sessions',
+      server('access'),
+      '^packages/server/src/(?!model/|store/|access/)',
+      'Who asks and what they may is known before what they ask for.',
     ),
     room(
       'webhooks-are-rules',
       server('webhooks'),
-      '^packages/server/src/(?!model/|store/|sessions/|webhooks/)',
+      '^packages/server/src/(?!model/|store/|access/|sessions/|webhooks/)',
       'What is owed to webhooks and how it is sent does not depend on who has it sent.',
     ),
     room(
       'schedules-are-rules',
       server('schedules'),
-      '^packages/server/src/(?!model/|store/|sessions/|schedules/)',
+      '^packages/server/src/(?!model/|store/|access/|sessions/|schedules/)',
       'What a time brings does not depend on who saw that it came.',
     ),
     room(

@@ -1,4 +1,5 @@
 /** The client of Rigger's HTTP API, for Node, Deno, Bun and browsers. docs/CLIENT.md tells how it is used. */
+export type { Audit, Keys } from './access.ts';
 export { RiggerApiError, RiggerConnectionError } from './errors.ts';
 export type { Conditions, FileHead, Files } from './files.ts';
 export { type FollowOptions, hasEnded } from './follow.ts';

@@ -1,3 +1,4 @@
+import { Audit, Keys } from './access.ts';
 import { Files } from './files.ts';
 import { Budgets, Runners, Secrets } from './operations.ts';
 import { fill } from './paths.ts';
@@ -26,6 +27,8 @@ export class Rigger {
   readonly runners: Runners;
   readonly webhooks: Webhooks;
   readonly schedules: Schedules;
+  readonly keys: Keys;
+  readonly audit: Audit;
   readonly baseUrl: string;
   readonly #http: Transport;
 
@@ -42,6 +45,8 @@ export class Rigger {
     this.runners = new Runners(http);
     this.webhooks = new Webhooks(http);
     this.schedules = new Schedules(http);
+    this.keys = new Keys(http);
+    this.audit = new Audit(http);
   }
 
   /** What was spent, by session, agent, user, key, tag, model, pattern, day or hour. */

@@ -142,6 +142,8 @@ describe('a log that is followed', () => {
     await letGo(id);
     await server.restart();
     await server.until(id, ({ type }) => type === 'turn.finished');
+    // Else it might still be away from the first one when the second goes.
+    await expect.poll(() => seen.some(({ type }) => type === 'turn.finished'), { timeout: 20_000 }).toBe(true);
     await server.kill('SIGTERM');
     await server.restart();
     await rigger.sessions.message(id, 'Hello');

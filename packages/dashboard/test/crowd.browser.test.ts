@@ -90,9 +90,11 @@ describe.skipIf(!hasChromium)(`${SESSIONS.toLocaleString('en')} sessions`, () =>
       `frames: ${between.length} in ${((performance.now() - began) / 1_000).toFixed(0)} s; median ${at(0.5)} ms, 95 % ${at(0.95)}, ` +
         `99 % ${at(0.99)}, longest ${sorted.at(-1)!.toFixed(0)}; ${stops} above ${STOP_MS} ms; ${perFrame.toFixed(1)} ms of work each; ${rows} rows drawn`,
     );
-    // How soon frames come depends on who else uses the machine; what a frame costs us is ours alone.
-    expect(perFrame).toBeLessThan(3 * FRAME_MS);
-    expect(stops / between.length).toBeLessThan(0.3);
+    // How soon frames come depends on who else uses the machine: it is held against a mark where the whole is asked for.
+    if (WHOLE) {
+      expect(perFrame).toBeLessThan(FRAME_MS);
+      expect(stops / between.length).toBeLessThan(0.05);
+    }
     expect(rows).toBeLessThan(80);
     expect(faults).toEqual([]);
     // And a row far down is a session like any other: there, and back to where one was.

@@ -49,6 +49,9 @@ export interface Rigger {
 
 const PATIENCE_MS = 40_000;
 
+/** A key for tests, for RIGGER_BOOTSTRAP_KEY: an admin’s of the operator’s tenant. */
+export const ADMIN_KEY = `rgr_adminfortest_${'k'.repeat(32)}`;
+
 /** A script for the offline model, as the words of a prompt. */
 export const script = (...steps: object[]): string => `\`\`\`offline\n${JSON.stringify(steps)}\n\`\`\``;
 export const bash = (command: string): object => ({
@@ -97,10 +100,13 @@ export async function startRigger(
     throw error;
   });
 
+  /** The key that the settings made, where they made one. */
+  const shown: Record<string, string> =
+    settings.RIGGER_BOOTSTRAP_KEY === undefined ? {} : { authorization: `Bearer ${settings.RIGGER_BOOTSTRAP_KEY}` };
   const call: Rigger['call'] = async (method, path, body, headers = {}) => {
     const answer = await fetch(new URL(path, server.url), {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...shown, ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
@@ -147,7 +153,7 @@ export async function startRigger(
     get: (id) => ok('GET', `/api/sessions/${id}`),
     events: async (id) => (await ok('GET', `/api/sessions/${id}/events?limit=1000`)).events,
     turns: async (id) => (await ok('GET', `/api/sessions/${id}/turns`)).turns,
-    until: (id, test) => told(id, untilEvent(`${server.url}/api/sessions/${id}/events`, test)),
+    until: (id, test) => told(id, untilEvent(`${server.url}/api/sessions/${id}/events`, test, shown)),
     async sql<T extends object>(text: string, values: unknown[] = []): Promise<T[]> {
       const client = new pg.Client(
         databaseUrl === undefined ? embeddedConnection(dataDir) : { connectionString: databaseUrl },
@@ -236,15 +242,25 @@ async function start(settings: Record<string, string>, dataDir: string, prefix: 
   };
 }
 
-export async function untilEvent(url: string, test: (event: SessionEvent) => boolean): Promise<SessionEvent> {
-  for await (const event of followEvents(url, 0)) if (event.seq !== undefined && test(event)) return event;
+export async function untilEvent(
+  url: string,
+  test: (event: SessionEvent) => boolean,
+  headers: Record<string, string> = {},
+): Promise<SessionEvent> {
+  for await (const event of followEvents(url, 0, undefined, headers))
+    if (event.seq !== undefined && test(event)) return event;
   throw new Error('The stream ended before the event came.');
 }
 
 /** The log as an SSE client sees it. */
-export async function* followEvents(url: string, after: number, signal?: AbortSignal): AsyncGenerator<SessionEvent> {
+export async function* followEvents(
+  url: string,
+  after: number,
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
+): AsyncGenerator<SessionEvent> {
   const answer = await fetch(`${url}?after=${after}`, {
-    headers: { accept: 'text/event-stream' },
+    headers: { accept: 'text/event-stream', ...headers },
     ...(signal === undefined ? {} : { signal }),
   });
   const found: SessionEvent[] = [];

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Json, type Rigger, startRigger } from './harness.ts';
+import { ADMIN_KEY, type Json, type Rigger, startRigger } from './harness.ts';
 
 const runnerSays = (rigger: Rigger): string => readFileSync(join(rigger.dataDir, 'runner.log'), 'utf8');
 
@@ -52,14 +52,19 @@ describe.skipIf(!root)('on a machine without bubblewrap', () => {
   });
 
   test('a server that others can reach runs no agent bare unless that is asked for by name', async () => {
-    await using({ RIGGER_ISOLATION: 'auto', HOST: '0.0.0.0' }, withoutBubblewrap, (rigger) =>
-      expectRefusal(rigger, /a server that others can reach runs none without.*RIGGER_ISOLATION=none/),
+    await using(
+      { RIGGER_ISOLATION: 'auto', HOST: '0.0.0.0', RIGGER_BOOTSTRAP_KEY: ADMIN_KEY },
+      withoutBubblewrap,
+      (rigger) => expectRefusal(rigger, /a server that others can reach runs none without.*RIGGER_ISOLATION=none/),
     );
   });
 
   test.each([
     ['one for this machine alone does, and says so loudly', { RIGGER_ISOLATION: 'auto' }],
-    ['and so does one that is told to by name', { RIGGER_ISOLATION: 'none', HOST: '0.0.0.0' }],
+    [
+      'and so does one that is told to by name',
+      { RIGGER_ISOLATION: 'none', HOST: '0.0.0.0', RIGGER_BOOTSTRAP_KEY: ADMIN_KEY },
+    ],
   ])('%s', async (_what, settings) => {
     await using(settings, withoutBubblewrap, async (rigger) => {
       const { id } = await rigger.create({ pattern: 'hybrid', config: {} });
@@ -70,7 +75,11 @@ describe.skipIf(!root)('on a machine without bubblewrap', () => {
   });
 
   test('a runner that had been alone with its server ends when the next one can be reached by others', async () => {
-    const settings: Record<string, string> = { RIGGER_ISOLATION: 'auto', HOST: '127.0.0.1' };
+    const settings: Record<string, string> = {
+      RIGGER_ISOLATION: 'auto',
+      HOST: '127.0.0.1',
+      RIGGER_BOOTSTRAP_KEY: ADMIN_KEY,
+    };
     await using(settings, withoutBubblewrap, async (rigger) => {
       const { id } = await rigger.create({ pattern: 'long-running', config: {} });
       await rigger.say(id, 'hello');

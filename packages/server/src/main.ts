@@ -6,6 +6,8 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { RUNNER_SOCKET_PATH } from '@rigger/runner/protocol';
 import type { Logger } from 'pino';
+import { callerDefaults, makeCallers } from './access/door.ts';
+import { Rates } from './access/rates.ts';
 import { chores } from './background/chores.ts';
 import { Courier } from './background/courier.ts';
 import { Jobs } from './background/jobs.ts';
@@ -47,6 +49,8 @@ import { traceSessions } from './telemetry/spans.ts';
 import { makeTracing } from './telemetry/traces.ts';
 import { makeSender } from './webhooks/send.ts';
 
+export { makeKey } from './access/keys.ts';
+export { makeLocalKey } from './access/local.ts';
 export { BackupUnusable, restoreBackup, takeBackup } from './backup/index.ts';
 export { visitDatabase } from './embedded/index.ts';
 export { readUpstreams, type Upstream } from './gateway/upstreams.ts';
@@ -92,11 +96,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     for (const stop of stops.reverse()) await stop();
   };
   try {
-    if (!/^(localhost|127\..*|::1)$/.test(settings.HOST))
-      log.warn(
-        { host: settings.HOST },
-        'Listening beyond this machine: whoever can reach this address can run agents here. There are no keys yet; put a proxy that asks for them in front.',
-      );
     const dataDir = settings.RIGGER_DATA_DIR;
     mkdirSync(dataDir, { recursive: true });
 
@@ -116,6 +115,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stops.push(() => database.close());
     const applied = await migrate(database.clientConfig);
     if (applied.length > 0) log.info({ migrations: applied }, 'Brought the database up to date');
+
+    const callers = await makeCallers(settings, database, log);
+    callers.start();
+    stops.push(() => callers.stop());
+    const limits = callerDefaults(settings);
+    const access = { callers, rates: new Rates(database, limits), defaults: limits };
 
     const tokens = makeSessionTokens(await sharedSecret(database.db, 'session-tokens'));
     const engine = makeEngine({
@@ -179,6 +184,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const app = await makeApp(
       {
         engine,
+        access,
         streams,
         drain: closing,
         version,

@@ -150,6 +150,974 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the key is, and what it may */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Caller"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a browser keep a key in a cookie that no script can read */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        key: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Caller"];
+                    };
+                };
+                /** @description A problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget that cookie */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List keys, those that were revoked too; never the keys themselves */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description For the operator: of another tenant; `*`: of all. */
+                    tenant?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            keys: components["schemas"]["ApiKey"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a key; it is said in this answer and never again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description What it is for, for people. */
+                        name: string;
+                        /** @description `write` includes `read`, and `admin` both. */
+                        scopes?: ("read" | "write" | "admin" | "runner")[];
+                        /** @description Another tenant than one’s own; for the operator alone. It is made if need be. */
+                        tenant?: string;
+                        /**
+                         * Format: date-time
+                         * @description From then on it is refused.
+                         */
+                        expiresAt?: string;
+                        limits?: components["schemas"]["CallerLimitsInput"];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewApiKey"];
+                    };
+                };
+                /** @description A problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key another secret; the former one is good for a while beside it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description For how long the former key is good beside the new one.
+                         * @default 86400000
+                         */
+                        overlapMs?: number;
+                    } | null;
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewApiKey"];
+                    };
+                };
+                /** @description A problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key: it is refused at once, and what it has open ends within seconds on every server */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKey"];
+                    };
+                };
+                /** @description A problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tenants, for the operator */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            tenants: components["schemas"]["Tenant"][];
+                        };
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a tenant, or set what it may use and how long its ended sessions are kept */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description A tenant’s name. */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        limits?: components["schemas"]["CallerLimitsInput"];
+                        retention?: components["schemas"]["TenantRetentionInput"];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tenant"];
+                    };
+                };
+                /** @description A problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the audit log, the newest first; as JSON, CSV or lines of JSON */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Such as `session.create`; `session.*` for all that begin so. */
+                    action?: string;
+                    target?: string;
+                    keyId?: string;
+                    actor?: string;
+                    from?: string;
+                    to?: string;
+                    /** @description Entries older than this `n`. */
+                    before?: number;
+                    limit?: number;
+                    format?: "json" | "csv" | "ndjson";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: components["schemas"]["AuditEntry"][];
+                            next: number | null;
+                        } | string;
+                    };
+                };
+                /** @description A problem */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Go through the chain of the audit log: whether any entry was altered or taken out */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            entries: number;
+                            /** @description Keep it elsewhere: it proves later that nothing was cut off the end. */
+                            head: string | null;
+                            broken: {
+                                n: number;
+                                position: number;
+                            } | null;
+                        };
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -5420,6 +6388,116 @@ export interface components {
                 };
             };
         };
+        CallerLimitsInput: {
+            /** @description Requests of any kind. */
+            requestsPerMinute?: number | null;
+            /** @description Sessions created, by the key and by each of its users. */
+            createsPerMinute?: number | null;
+            /** @description Messages sent. */
+            messagesPerMinute?: number | null;
+            /** @description Sessions that have not ended, of the key and of each user. */
+            activeSessions?: number | null;
+            /** @description Sessions created within 24 hours, of the key and of each user. */
+            sessionsPerDay?: number | null;
+            /** @description Messages that one session takes in all. */
+            messagesPerSession?: number | null;
+            /** @description What snapshots of the key’s and of each user’s sessions may take. */
+            snapshotBytes?: number | null;
+        };
+        TenantRetentionInput: {
+            ephemeral?: number;
+            "long-running"?: number;
+            hybrid?: number;
+            "single-container"?: number;
+        };
+        ApiKeyInput: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimitsInput"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+        };
+        NewApiKeyInput: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimitsInput"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+            key: string;
+        };
+        TenantInput: {
+            id: string;
+            limits: components["schemas"]["CallerLimitsInput"];
+            retention: components["schemas"]["TenantRetentionInput"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        CallerInput: {
+            tenant: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            keyId: string | null;
+            name: string;
+            userId: string | null;
+            /** @description Nobody is asked for a key here: the server listens to this machine only and has none. */
+            open: boolean;
+            /** @description Whether this is a key of the installation’s own tenant. */
+            operator: boolean;
+        };
+        AuditEntryInput: {
+            n: number;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            keyId: string | null;
+            address: string | null;
+            requestId: string | null;
+            action: string;
+            target: string | null;
+            before: unknown | null;
+            after: unknown | null;
+            /** @description Of this entry and the one before it in the chain; null for a moment. */
+            hash: string | null;
+        };
+        ProblemInput: {
+            type: string;
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @enum {string} */
+            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden" | "rate_limited" | "caller_limit_exceeded" | "key_not_found" | "tenant_not_found" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "database_unavailable" | "shutting_down" | "internal";
+            /** @description The same as `title`, as existing clients read it. */
+            error: string;
+            detail?: string;
+            /** @description How to mend it. */
+            remedy: string;
+            /** @description Whether trying again can help. */
+            retry: boolean;
+            requestId: string;
+        } & {
+            [key: string]: unknown;
+        };
         MessageRequestInput: {
             /** @description Text, or content blocks of the Messages API: text, image, document. */
             prompt: string | (({
@@ -5516,24 +6594,6 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
-        };
-        ProblemInput: {
-            type: string;
-            title: string;
-            /** @description The HTTP status. */
-            status: number;
-            /** @enum {string} */
-            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "database_unavailable" | "shutting_down" | "internal";
-            /** @description The same as `title`, as existing clients read it. */
-            error: string;
-            detail?: string;
-            /** @description How to mend it. */
-            remedy: string;
-            /** @description Whether trying again can help. */
-            retry: boolean;
-            requestId: string;
-        } & {
-            [key: string]: unknown;
         };
         FileInput: {
             path: string;
@@ -6010,8 +7070,23 @@ export interface components {
             period: "day" | "month" | "total";
             limitUsd: number;
         } | {
-            /** @constant */
+            /**
+             * @description The whole tenant.
+             * @constant
+             */
             scope: "all";
+            /**
+             * @description Days and months are those of UTC.
+             * @enum {string}
+             */
+            period: "day" | "month" | "total";
+            limitUsd: number;
+        } | {
+            /**
+             * @description All tenants together; the operator’s.
+             * @constant
+             */
+            scope: "installation";
             /**
              * @description Days and months are those of UTC.
              * @enum {string}
@@ -6022,7 +7097,7 @@ export interface components {
         BudgetInput: {
             id: string;
             /** @enum {string} */
-            scope: "user" | "key" | "all";
+            scope: "user" | "key" | "all" | "installation";
             userId?: string;
             keyId?: string;
             /**
@@ -6555,6 +7630,116 @@ export interface components {
                 };
             };
         };
+        CallerLimits: {
+            /** @description Requests of any kind. */
+            requestsPerMinute?: number | null;
+            /** @description Sessions created, by the key and by each of its users. */
+            createsPerMinute?: number | null;
+            /** @description Messages sent. */
+            messagesPerMinute?: number | null;
+            /** @description Sessions that have not ended, of the key and of each user. */
+            activeSessions?: number | null;
+            /** @description Sessions created within 24 hours, of the key and of each user. */
+            sessionsPerDay?: number | null;
+            /** @description Messages that one session takes in all. */
+            messagesPerSession?: number | null;
+            /** @description What snapshots of the key’s and of each user’s sessions may take. */
+            snapshotBytes?: number | null;
+        };
+        TenantRetention: {
+            ephemeral?: number;
+            "long-running"?: number;
+            hybrid?: number;
+            "single-container"?: number;
+        };
+        ApiKey: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimits"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+        };
+        NewApiKey: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimits"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+            key: string;
+        };
+        Tenant: {
+            id: string;
+            limits: components["schemas"]["CallerLimits"];
+            retention: components["schemas"]["TenantRetention"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        Caller: {
+            tenant: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            keyId: string | null;
+            name: string;
+            userId: string | null;
+            /** @description Nobody is asked for a key here: the server listens to this machine only and has none. */
+            open: boolean;
+            /** @description Whether this is a key of the installation’s own tenant. */
+            operator: boolean;
+        };
+        AuditEntry: {
+            n: number;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            keyId: string | null;
+            address: string | null;
+            requestId: string | null;
+            action: string;
+            target: string | null;
+            before: unknown | null;
+            after: unknown | null;
+            /** @description Of this entry and the one before it in the chain; null for a moment. */
+            hash: string | null;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @enum {string} */
+            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden" | "rate_limited" | "caller_limit_exceeded" | "key_not_found" | "tenant_not_found" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "database_unavailable" | "shutting_down" | "internal";
+            /** @description The same as `title`, as existing clients read it. */
+            error: string;
+            detail?: string;
+            /** @description How to mend it. */
+            remedy: string;
+            /** @description Whether trying again can help. */
+            retry: boolean;
+            requestId: string;
+        } & {
+            [key: string]: unknown;
+        };
         MessageRequest: {
             /** @description Text, or content blocks of the Messages API: text, image, document. */
             prompt: string | (({
@@ -6651,24 +7836,6 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
-        };
-        Problem: {
-            type: string;
-            title: string;
-            /** @description The HTTP status. */
-            status: number;
-            /** @enum {string} */
-            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "database_unavailable" | "shutting_down" | "internal";
-            /** @description The same as `title`, as existing clients read it. */
-            error: string;
-            detail?: string;
-            /** @description How to mend it. */
-            remedy: string;
-            /** @description Whether trying again can help. */
-            retry: boolean;
-            requestId: string;
-        } & {
-            [key: string]: unknown;
         };
         File: {
             path: string;
@@ -7145,8 +8312,23 @@ export interface components {
             period: "day" | "month" | "total";
             limitUsd: number;
         } | {
-            /** @constant */
+            /**
+             * @description The whole tenant.
+             * @constant
+             */
             scope: "all";
+            /**
+             * @description Days and months are those of UTC.
+             * @enum {string}
+             */
+            period: "day" | "month" | "total";
+            limitUsd: number;
+        } | {
+            /**
+             * @description All tenants together; the operator’s.
+             * @constant
+             */
+            scope: "installation";
             /**
              * @description Days and months are those of UTC.
              * @enum {string}
@@ -7157,7 +8339,7 @@ export interface components {
         Budget: {
             id: string;
             /** @enum {string} */
-            scope: "user" | "key" | "all";
+            scope: "user" | "key" | "all" | "installation";
             userId?: string;
             keyId?: string;
             /**

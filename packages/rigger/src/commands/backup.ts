@@ -1,26 +1,13 @@
 /** `rigger backup` and `rigger restore`: all that the database holds, in one file. They need no server, and work beside one. */
 import { statSync } from 'node:fs';
-import { readSettings, restoreBackup, type Settings, takeBackup, visitDatabase } from '@rigger/server';
+import { restoreBackup, takeBackup } from '@rigger/server';
 import type { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { settingsOf, withDatabase } from './local-database.ts';
 
 /** What belongs to a data folder beside its database. */
 const SNAPSHOTS = 'snapshots';
 const VAULT_KEY = 'vault-key';
-
-const settingsOf = (dataDir: string | undefined): Settings =>
-  readSettings({ ...process.env, ...(dataDir === undefined ? {} : { RIGGER_DATA_DIR: dataDir }) });
-
-type Connection = Parameters<typeof takeBackup>[0];
-
-const withDatabase = <T>(
-  settings: Settings,
-  alone: boolean,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> =>
-  settings.DATABASE_URL === undefined
-    ? visitDatabase(settings.RIGGER_DATA_DIR, () => {}, alone, work)
-    : work({ connectionString: settings.DATABASE_URL });
 
 const progress = (done: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done}`);

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { addApprove } from './approve.ts';
 import { addAttach } from './attach.ts';
+import { addAudit } from './audit.ts';
 import { addBackup, addRestore } from './backup.ts';
 import { addCompletion } from './completion.ts';
 import { addContext } from './context.ts';
@@ -11,6 +12,7 @@ import { addDoctor } from './doctor.ts';
 import { addFiles } from './files.ts';
 import { addFork } from './fork.ts';
 import { addInterrupt } from './interrupt.ts';
+import { addKeys } from './keys.ts';
 import { addLogs } from './logs.ts';
 import { addModel } from './model.ts';
 import { addPs } from './ps.ts';
@@ -49,6 +51,6 @@ export const COMMANDS: readonly [heading: string, commands: readonly Add[]][] = 
       addFork,
     ],
   ],
-  ['Looking after them:', [addStats, addUsage, addSecrets, addWebhooks, addSchedules]],
+  ['Looking after them:', [addStats, addUsage, addKeys, addAudit, addSecrets, addWebhooks, addSchedules]],
   ['Servers:', [addServe, addRunner, addDemo, addModel, addDoctor, addBackup, addRestore, addContext, addCompletion]],
 ];

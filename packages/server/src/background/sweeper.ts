@@ -10,7 +10,10 @@ import type { Committed } from '../sessions/committed.ts';
 import type { Engine } from '../sessions/engine.ts';
 import { ageSession, removeSession } from '../sessions/lifecycle.ts';
 import { Fenced, loseRunner } from '../sessions/reports.ts';
+import { learnRetention } from '../sessions/retention.ts';
 import { settleLostCalls } from '../sessions/spending.ts';
+import { chainAudit } from '../store/audit.ts';
+import { transact } from '../store/database.ts';
 import { abandonedSessions } from '../store/runners.ts';
 import { dueSessions, untilNextDeadline } from '../store/sessions.ts';
 import { foldSessionSums } from '../store/stats.ts';
@@ -18,6 +21,7 @@ import { foldSessionSums } from '../store/stats.ts';
 const BATCH = 100;
 const FAILURE_PAUSE_MS = 1_000;
 const FOLD_EVERY_MS = 10_000;
+const CHAINED_AT_ONCE = 1_000;
 
 export interface SweeperOptions {
   engine: Engine;
@@ -91,6 +95,8 @@ export class Sweeper {
       const failed = await this.#age();
       await this.#reclaim();
       await settleLostCalls(this.#engine);
+      await this.#chain();
+      await learnRetention(this.#engine);
       await this.#options.reconcile();
       if (Date.now() - this.#foldedAt > FOLD_EVERY_MS) this.#folding ??= this.#fold();
       // What could not be done stays due: it is tried again, but not without pause.
@@ -113,6 +119,11 @@ export class Sweeper {
     }
     this.#foldedAt = Date.now();
     this.#folding = null;
+  }
+
+  /** Chains what is new in the audit log. */
+  async #chain(): Promise<void> {
+    while ((await transact(this.#engine.database.db, (tx) => chainAudit(tx, CHAINED_AT_ONCE))) === CHAINED_AT_ONCE);
   }
 
   /** @returns whether something that is due could not be done. */

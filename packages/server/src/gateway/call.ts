@@ -67,7 +67,13 @@ export function estimate(asked: Asked, price: Price): { least: Nano; likely: Nan
 }
 
 const PERIODS = { day: 'today', month: 'this month', total: 'in all' };
-const WHOSE = { session: 'this session', user: 'this user', key: 'this key', all: 'this server' };
+const WHOSE = {
+  session: 'this session',
+  user: 'this user',
+  key: 'this key',
+  all: 'this tenant',
+  installation: 'this installation',
+};
 
 export const spentMessage = ({ scope, period, spent, limit }: Line): string =>
   `Budget exceeded: ${WHOSE[scope]} may spend $${toUsd(limit)} ${PERIODS[period]} and has spent $${toUsd(spent)}.`;

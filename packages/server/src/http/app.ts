@@ -10,9 +10,11 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { RiggerError } from '../model/errors.ts';
+import { guard } from './access.ts';
 import { refuseForeignPages, turnAwayWhileDraining } from './admission.ts';
 import { addEventRoutes } from './events.ts';
 import { addFileRoutes } from './files.ts';
+import { addKeyRoutes } from './keys.ts';
 import { addMessageRoutes } from './messages.ts';
 import { addPage } from './page.ts';
 import type { App, Parts } from './parts.ts';
@@ -136,6 +138,7 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   );
   // Before any hook of a route: files' bodies are streams, but their ids are text like any other.
   app.addHook('preValidation', async (request) => refuseUnstorable([request.params, 'path'], [request.query, 'query']));
+  await guard(app, parts);
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
   });
@@ -162,6 +165,7 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
       refuseUnstorable([request.body, '']);
     });
     addSystemRoutes(api, parts);
+    addKeyRoutes(api, parts);
     addSessionRoutes(api, parts);
     addMessageRoutes(api, parts);
     addEventRoutes(api, parts);

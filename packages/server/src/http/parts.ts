@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Access } from '../access/door.ts';
 import type { Engine } from '../sessions/engine.ts';
 import type { FilesAnswer, FilesRequest } from '../sessions/files.ts';
 import type { RunnerState } from '../sessions/runners.ts';
@@ -16,6 +17,7 @@ export type Readiness = z.infer<typeof readiness>;
 /** Everything that a route may use. No rule lives in a route: it parses, calls a rule and maps what comes back. */
 export interface Parts {
   engine: Engine;
+  access: Access;
   streams: Streams;
   drain: Drain;
   /** Empties a runner, or lets it be filled again, and lets the other servers know. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { permissionAnswer, permissionList, permissionListQuery, permissionView } from '../model/permissions.ts';
 import { answerPermission, permission, permissions } from '../sessions/answering.ts';
 import { viewPermission } from '../sessions/views.ts';
+import { callerOf } from './access.ts';
 import type { App, Parts } from './parts.ts';
 import { problems, sessionParams } from './schemas.ts';
 
@@ -19,7 +20,9 @@ export function addPermissionRoutes(app: App, { engine }: Parts): void {
         response: { 200: permissionList, ...problems(400, 503) },
       },
     },
-    async (request) => ({ permissions: (await permissions(engine, null, request.query)).map(viewPermission) }),
+    async (request) => ({
+      permissions: (await permissions(engine, { tenant: callerOf(request).tenant }, request.query)).map(viewPermission),
+    }),
   );
 
   app.get(
@@ -34,7 +37,7 @@ export function addPermissionRoutes(app: App, { engine }: Parts): void {
       },
     },
     async (request) => ({
-      permissions: (await permissions(engine, request.params.id, request.query)).map(viewPermission),
+      permissions: (await permissions(engine, { session: request.params.id }, request.query)).map(viewPermission),
     }),
   );
 

@@ -101,6 +101,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (entry.status >= 500 && problem.code !== 'shutting_down')
     request.log.error({ err: problem.cause ?? problem }, problem.message);
   if (entry.status === 503) reply.header('retry-after', '1');
+  if (entry.status === 401) reply.header('www-authenticate', 'Bearer realm="rigger"');
   reply
     .code(entry.status)
     .type('application/problem+json')

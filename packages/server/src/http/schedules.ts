@@ -6,7 +6,6 @@ import {
   scheduleUpdateRequest,
   scheduleView,
 } from '../model/schedules.ts';
-import { DEFAULT_TENANT } from '../model/tenant.ts';
 import {
   changeSchedule,
   createSchedule,
@@ -19,12 +18,12 @@ import {
   schedules,
 } from '../schedules/schedules.ts';
 import { viewRun, viewSchedule } from '../schedules/views.ts';
+import { callerOf } from './access.ts';
 import type { App, Parts } from './parts.ts';
 import { problems } from './schemas.ts';
 
 const tags = ['schedules'];
 const params = z.object({ id: z.string().min(1).max(255).describe('The schedule’s id.') });
-const tenant = DEFAULT_TENANT;
 
 export function addScheduleRoutes(app: App, parts: Parts): void {
   const { engine } = parts;
@@ -39,7 +38,7 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
       },
     },
     async (request, reply) => {
-      const made = await createSchedule(engine, tenant, request.body);
+      const made = await createSchedule(engine, callerOf(request).tenant, request.body);
       parts.wakeScheduler();
       return reply.code(201).send(viewSchedule(made));
     },
@@ -54,13 +53,13 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
         response: { 200: z.object({ schedules: z.array(scheduleView) }), ...problems(503) },
       },
     },
-    async () => ({ schedules: (await schedules(engine, tenant)).map(viewSchedule) }),
+    async (request) => ({ schedules: (await schedules(engine, callerOf(request).tenant)).map(viewSchedule) }),
   );
 
   app.get(
     '/api/schedules/:id',
     { schema: { tags, summary: 'Get a schedule', params, response: { 200: scheduleView, ...problems(404, 503) } } },
-    async (request) => viewSchedule(await schedule(engine, tenant, request.params.id)),
+    async (request) => viewSchedule(await schedule(engine, callerOf(request).tenant, request.params.id)),
   );
 
   app.patch(
@@ -75,7 +74,7 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
       },
     },
     async (request) => {
-      const changed = await changeSchedule(engine, tenant, request.params.id, request.body);
+      const changed = await changeSchedule(engine, callerOf(request).tenant, request.params.id, request.body);
       parts.wakeScheduler();
       return viewSchedule(changed);
     },
@@ -92,7 +91,7 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
       },
     },
     async (request) => {
-      await removeSchedule(engine, tenant, request.params.id);
+      await removeSchedule(engine, callerOf(request).tenant, request.params.id);
       return { success: true as const, id: request.params.id };
     },
   );
@@ -100,7 +99,7 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
   app.post(
     '/api/schedules/:id/pause',
     { schema: { tags, summary: 'Pause a schedule', params, response: { 200: scheduleView, ...problems(404, 503) } } },
-    async (request) => viewSchedule(await pauseSchedule(engine, tenant, request.params.id)),
+    async (request) => viewSchedule(await pauseSchedule(engine, callerOf(request).tenant, request.params.id)),
   );
 
   app.post(
@@ -114,7 +113,7 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
       },
     },
     async (request) => {
-      const resumed = await resumeSchedule(engine, tenant, request.params.id);
+      const resumed = await resumeSchedule(engine, callerOf(request).tenant, request.params.id);
       parts.wakeScheduler();
       return viewSchedule(resumed);
     },
@@ -131,7 +130,7 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
       },
     },
     async (request, reply) => {
-      const run = await runSchedule(engine, tenant, request.params.id);
+      const run = await runSchedule(engine, callerOf(request).tenant, request.params.id);
       parts.wakeScheduler();
       return reply.code(202).send(viewRun(run));
     },
@@ -152,7 +151,7 @@ export function addScheduleRoutes(app: App, parts: Parts): void {
       },
     },
     async (request) => {
-      const { runs, nextCursor } = await runsOf(engine, tenant, request.params.id, request.query);
+      const { runs, nextCursor } = await runsOf(engine, callerOf(request).tenant, request.params.id, request.query);
       return { runs: runs.map(viewRun), nextCursor };
     },
   );

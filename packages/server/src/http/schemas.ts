@@ -21,7 +21,7 @@ export const idempotencyHeaders = z.looseObject({
 export const REPLAYED_HEADER = 'idempotent-replayed';
 
 /** The problems that any route may answer with. */
-export const problems = (...statuses: (400 | 403 | 404 | 409 | 413 | 415 | 426 | 503)[]) =>
+export const problems = (...statuses: (400 | 401 | 403 | 404 | 409 | 413 | 415 | 426 | 429 | 503)[]) =>
   Object.fromEntries(
     [...statuses, 500].map((status) => [
       status,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secretName, secretRequest, secretView } from '../model/secrets.ts';
 import { removeSecret, secret, secrets, setSecret } from '../sessions/secrets.ts';
+import { callerOf } from './access.ts';
 import type { App, Parts } from './parts.ts';
 import { problems } from './schemas.ts';
 
@@ -16,7 +17,7 @@ export function addSecretRoutes(app: App, { engine }: Parts): void {
         response: { 200: z.object({ secrets: z.array(secretView) }), ...problems(503) },
       },
     },
-    async () => ({ secrets: await secrets(engine) }),
+    async (request) => ({ secrets: await secrets(engine, callerOf(request).tenant) }),
   );
 
   app.get(
@@ -29,7 +30,7 @@ export function addSecretRoutes(app: App, { engine }: Parts): void {
         response: { 200: secretView, ...problems(400, 404, 503) },
       },
     },
-    async (request) => secret(engine, request.params.name),
+    async (request) => secret(engine, callerOf(request).tenant, request.params.name),
   );
 
   app.put(
@@ -44,7 +45,12 @@ export function addSecretRoutes(app: App, { engine }: Parts): void {
       },
     },
     async (request, reply) => {
-      const { secret: made, isNew } = await setSecret(engine, request.params.name, request.body);
+      const { secret: made, isNew } = await setSecret(
+        engine,
+        callerOf(request).tenant,
+        request.params.name,
+        request.body,
+      );
       return reply.code(isNew ? 201 : 200).send(made);
     },
   );
@@ -60,7 +66,7 @@ export function addSecretRoutes(app: App, { engine }: Parts): void {
       },
     },
     async (request) => {
-      await removeSecret(engine, request.params.name);
+      await removeSecret(engine, callerOf(request).tenant, request.params.name);
       return { success: true as const, name: request.params.name };
     },
   );

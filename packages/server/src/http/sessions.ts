@@ -18,6 +18,7 @@ import {
 import { getSession, listSessions, sessionStats, showSession } from '../sessions/queries.ts';
 import { rewindSession } from '../sessions/rewind.ts';
 import { viewCreated, viewSession } from '../sessions/views.ts';
+import { callerOf } from './access.ts';
 import type { App, Parts } from './parts.ts';
 import { idempotencyHeaders, problems, REPLAYED_HEADER, sessionParams } from './schemas.ts';
 
@@ -40,7 +41,7 @@ export function addSessionRoutes(app: App, { engine }: Parts): void {
     async (request, reply) => {
       const key = request.headers['idempotency-key'];
       const once = key === undefined ? undefined : { key, body: request.body };
-      const { session, notices, replayed } = await createSession(engine, request.body, once);
+      const { session, notices, replayed } = await createSession(engine, callerOf(request).tenant, request.body, once);
       if (replayed !== null) reply.header(REPLAYED_HEADER, 'true');
       return reply.code(201).send((replayed as SessionMetadata | null) ?? viewCreated(session, notices));
     },
@@ -56,7 +57,7 @@ export function addSessionRoutes(app: App, { engine }: Parts): void {
         response: { 200: sessionListResponse, ...problems(400, 503) },
       },
     },
-    async (request) => listSessions(engine, request.query),
+    async (request) => listSessions(engine, callerOf(request).tenant, request.query),
   );
 
   app.get(
@@ -69,7 +70,7 @@ export function addSessionRoutes(app: App, { engine }: Parts): void {
         response: { 200: sessionStatsResponse, ...problems(400, 503) },
       },
     },
-    async (request) => sessionStats(engine, request.query),
+    async (request) => sessionStats(engine, callerOf(request).tenant, request.query),
   );
 
   app.get(

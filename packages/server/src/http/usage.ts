@@ -9,21 +9,12 @@ import {
   usageResponse,
 } from '../model/usage.ts';
 import { budgets, latency, removeBudget, setBudget, usage } from '../sessions/usage.ts';
+import { callerOf } from './access.ts';
+import { toCsv } from './csv.ts';
 import type { App, Parts } from './parts.ts';
 import { problems } from './schemas.ts';
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula is told to be text. */
-const cell = (value: unknown): string => {
-  const text = value === null || value === undefined ? '' : String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
-function toCsv({ groupBy, rows, total }: UsageResponse): string {
-  const columns = [...groupBy, ...Object.keys(total)];
-  const lines = rows.map((row) => columns.map((name) => cell((row as Record<string, unknown>)[name])).join(','));
-  return `${[columns.join(','), ...lines].join('\r\n')}\r\n`;
-}
+const csvOf = ({ groupBy, rows, total }: UsageResponse): string => toCsv([...groupBy, ...Object.keys(total)], rows);
 
 export function addUsageRoutes(app: App, { engine }: Parts): void {
   app.get(
@@ -37,9 +28,9 @@ export function addUsageRoutes(app: App, { engine }: Parts): void {
       },
     },
     async (request, reply) => {
-      const found = await usage(engine, request.query);
+      const found = await usage(engine, callerOf(request).tenant, request.query);
       const csv = request.query.format ?? (/\btext\/csv\b/.test(request.headers.accept ?? '') ? 'csv' : 'json');
-      return csv === 'csv' ? reply.type('text/csv; charset=utf-8').send(toCsv(found)) : found;
+      return csv === 'csv' ? reply.type('text/csv; charset=utf-8').send(csvOf(found)) : found;
     },
   );
 
@@ -53,7 +44,7 @@ export function addUsageRoutes(app: App, { engine }: Parts): void {
         response: { 200: latencyResponse, ...problems(400, 503) },
       },
     },
-    async (request) => latency(engine, request.query),
+    async (request) => latency(engine, callerOf(request).tenant, request.query),
   );
 
   app.get(
@@ -65,7 +56,7 @@ export function addUsageRoutes(app: App, { engine }: Parts): void {
         response: { 200: z.object({ budgets: z.array(budgetView) }), ...problems(503) },
       },
     },
-    async () => ({ budgets: await budgets(engine) }),
+    async (request) => ({ budgets: await budgets(engine, callerOf(request).tenant) }),
   );
 
   app.put(
@@ -78,7 +69,7 @@ export function addUsageRoutes(app: App, { engine }: Parts): void {
         response: { 200: budgetView, ...problems(400, 415, 503) },
       },
     },
-    async (request) => setBudget(engine, request.body),
+    async (request) => setBudget(engine, callerOf(request).tenant, request.body),
   );
 
   app.delete(
@@ -92,7 +83,7 @@ export function addUsageRoutes(app: App, { engine }: Parts): void {
       },
     },
     async (request) => {
-      await removeBudget(engine, request.params.id);
+      await removeBudget(engine, callerOf(request).tenant, request.params.id);
       return { success: true as const, id: request.params.id };
     },
   );

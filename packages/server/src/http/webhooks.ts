@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { DEFAULT_TENANT } from '../model/tenant.ts';
 import {
   webhookCreateRequest,
   webhookDeliveryQuery,
@@ -12,13 +11,13 @@ import {
 import { deliveries, redeliver, testWebhook } from '../webhooks/deliveries.ts';
 import { changeWebhook, createWebhook, removeWebhook, rotateSecret, webhook, webhooks } from '../webhooks/endpoints.ts';
 import { viewWebhook } from '../webhooks/views.ts';
+import { callerOf } from './access.ts';
 import type { App, Parts } from './parts.ts';
 import { problems } from './schemas.ts';
 
 const tags = ['webhooks'];
 const params = z.object({ id: z.string().min(1).max(255).describe('The webhook’s id.') });
 const deliveryParams = params.extend({ deliveryId: z.string().min(1).max(255) });
-const tenant = DEFAULT_TENANT;
 
 export function addWebhookRoutes(app: App, parts: Parts): void {
   const { engine } = parts;
@@ -33,7 +32,7 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
       },
     },
     async (request, reply) => {
-      const made = await createWebhook(engine, parts.webhooks.sender.rules, tenant, request.body);
+      const made = await createWebhook(engine, parts.webhooks.sender.rules, callerOf(request).tenant, request.body);
       return reply.code(201).send(viewWebhook(made.webhook, made.secret));
     },
   );
@@ -47,13 +46,15 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
         response: { 200: z.object({ webhooks: z.array(webhookView) }), ...problems(503) },
       },
     },
-    async () => ({ webhooks: (await webhooks(engine, tenant)).map((one) => viewWebhook(one)) }),
+    async (request) => ({
+      webhooks: (await webhooks(engine, callerOf(request).tenant)).map((one) => viewWebhook(one)),
+    }),
   );
 
   app.get(
     '/api/webhooks/:id',
     { schema: { tags, summary: 'Get a webhook', params, response: { 200: webhookView, ...problems(404, 503) } } },
-    async (request) => viewWebhook(await webhook(engine, tenant, request.params.id)),
+    async (request) => viewWebhook(await webhook(engine, callerOf(request).tenant, request.params.id)),
   );
 
   app.patch(
@@ -69,7 +70,13 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
     },
     async (request) => {
       const { id } = request.params;
-      const changed = await changeWebhook(engine, parts.webhooks.sender.rules, tenant, id, request.body);
+      const changed = await changeWebhook(
+        engine,
+        parts.webhooks.sender.rules,
+        callerOf(request).tenant,
+        id,
+        request.body,
+      );
       parts.webhooks.wake();
       return viewWebhook(changed);
     },
@@ -86,7 +93,7 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
       },
     },
     async (request) => {
-      await removeWebhook(engine, tenant, request.params.id);
+      await removeWebhook(engine, callerOf(request).tenant, request.params.id);
       return { success: true as const, id: request.params.id };
     },
   );
@@ -104,7 +111,7 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
     },
     async (request) => {
       const { overlapMs } = request.body ?? webhookRotateRequest.parse({});
-      const rotated = await rotateSecret(engine, tenant, request.params.id, overlapMs);
+      const rotated = await rotateSecret(engine, callerOf(request).tenant, request.params.id, overlapMs);
       return viewWebhook(rotated.webhook, rotated.secret);
     },
   );
@@ -119,7 +126,7 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
         response: { 200: webhookTestView, ...problems(404, 503) },
       },
     },
-    async (request) => testWebhook(engine, parts.webhooks.sender, tenant, request.params.id),
+    async (request) => testWebhook(engine, parts.webhooks.sender, callerOf(request).tenant, request.params.id),
   );
 
   app.get(
@@ -136,7 +143,7 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
         },
       },
     },
-    async (request) => deliveries(engine, tenant, request.params.id, request.query),
+    async (request) => deliveries(engine, callerOf(request).tenant, request.params.id, request.query),
   );
 
   app.post(
@@ -151,7 +158,7 @@ export function addWebhookRoutes(app: App, parts: Parts): void {
     },
     async (request, reply) => {
       const { id, deliveryId } = request.params;
-      const renewed = await redeliver(engine, tenant, id, deliveryId);
+      const renewed = await redeliver(engine, callerOf(request).tenant, id, deliveryId);
       parts.webhooks.wake();
       return reply.code(202).send(renewed);
     },

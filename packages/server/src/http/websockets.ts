@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { RiggerError } from '../model/errors.ts';
 import type { SessionRecord } from '../model/record.ts';
 import { getSession } from '../sessions/queries.ts';
+import { callerOf } from './access.ts';
 import { answerFrame } from './frames.ts';
 import { passLog } from './log-stream.ts';
 import type { App, Parts } from './parts.ts';
@@ -73,7 +74,8 @@ export function addSocketRoutes(app: App, parts: Parts): void {
       const requestId = request.id;
       const stream = new SocketStream(socket, streams);
       stream.send({ type: 'hello', session: id, lastSeq: found.get(request)!.lastEventSeq });
-      converse(socket, stream, (text) => answerFrame(parts, id, text, requestId));
+      const who = { caller: callerOf(request), actor: request.actor, connection: requestId };
+      converse(socket, stream, (text) => answerFrame(parts, id, text, who));
       passLog(engine, streams, id, after, stream).catch((error: unknown) => {
         engine.log.warn(
           { err: error, session: id, reqId: requestId },

@@ -95,7 +95,39 @@ export const ERRORS = {
     status: 401,
     title: 'Unauthorized',
     retry: false,
-    remedy: 'Send the token as `Authorization: Bearer …`.',
+    remedy:
+      'Send a key as `Authorization: Bearer rgr_…`. An admin’s key makes others: POST /api/keys, or `rigger keys create`.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Forbidden',
+    retry: false,
+    remedy: 'Use a key that has the scope that `needs` names; GET /api/whoami says what this one may.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    retry: true,
+    remedy:
+      'Wait as long as Retry-After says. The RateLimit headers say how much is left; an admin can raise the limit.',
+  },
+  caller_limit_exceeded: {
+    status: 429,
+    title: 'Quota exceeded',
+    retry: false,
+    remedy: 'End or delete sessions that are no longer needed, or have an admin raise `quota` for this key or tenant.',
+  },
+  key_not_found: {
+    status: 404,
+    title: 'Key not found',
+    retry: false,
+    remedy: 'List the keys with GET /api/keys.',
+  },
+  tenant_not_found: {
+    status: 404,
+    title: 'Tenant not found',
+    retry: false,
+    remedy: 'List the tenants with GET /api/tenants; PUT /api/tenants/:id makes one.',
   },
   forbidden_origin: {
     status: 403,

@@ -9,6 +9,8 @@ import type { Prompt, TurnStatus } from './turn.ts';
 
 export interface SessionRecord {
   id: string;
+  /** Whose it is. Never changes. */
+  tenant: string;
   sdkSessionId: string | null;
   pattern: SessionPattern;
   status: SessionStatus;

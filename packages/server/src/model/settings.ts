@@ -23,6 +23,14 @@ const addressRanges = z
     }
   });
 
+/** A limit on callers that show a key. */
+const mostOf = (fallback: number | null) =>
+  z
+    .literal('')
+    .transform(() => null)
+    .or(z.coerce.number().int().min(0).max(1_000_000_000))
+    .default(fallback as number);
+
 /** A pattern whose ended sessions are kept until somebody deletes them, unless told otherwise. */
 const retention = z
   .literal('')
@@ -209,6 +217,35 @@ export const settingsSchema = z.object({
     .describe('Agents that the local runner starts beforehand, of the kinds that were lately asked for.'),
   RIGGER_RUNNER_TOKEN: optionalText.describe('What runners show; empty: one is made and kept in the data folder.'),
   RIGGER_LOCAL_RUNNER: z.stringbool().default(true).describe('Whether to start a runner beside the server.'),
+  RIGGER_BOOTSTRAP_KEY: optionalText
+    .pipe(
+      z
+        .string()
+        .regex(/^rgr_[0-9A-Za-z]{12}_[0-9A-Za-z]{32}$/, 'a key as `rigger keys new` prints one')
+        .optional(),
+    )
+    .describe(
+      'An admin’s key of the operator’s that is there from the first start on; `rigger keys new` makes one up.',
+    ),
+  RIGGER_OIDC_ISSUER: optionalText
+    .pipe(z.url().optional())
+    .describe('An OpenID Connect issuer whose tokens are taken like keys.'),
+  RIGGER_OIDC_AUDIENCE: optionalText.describe('Whom its tokens must be for.'),
+  RIGGER_OIDC_TENANT_CLAIM: z.string().min(1).default('tenant').describe('The claim that names the tenant.'),
+  RIGGER_OIDC_SCOPE_CLAIM: z
+    .string()
+    .min(1)
+    .default('scope')
+    .describe('The claim that names the scopes: words such as `write` or `rigger:write`, or a list.'),
+  RIGGER_REQUESTS_PER_MINUTE: mostOf(6_000).describe('Requests a minute by one key; empty: without limit.'),
+  RIGGER_CREATES_PER_MINUTE: mostOf(10).describe('Sessions created a minute for one user, or by a key for none.'),
+  RIGGER_MESSAGES_PER_MINUTE: mostOf(600).describe('Messages sent a minute by one key.'),
+  RIGGER_ACTIVE_SESSIONS: mostOf(100).describe('Sessions of one user, or of a key for none, that have not ended.'),
+  RIGGER_SESSIONS_PER_DAY: mostOf(null).describe('Sessions created for one user, or by a key for none, in 24 hours.'),
+  RIGGER_MESSAGES_PER_SESSION: mostOf(1_000).describe('Messages that one session takes.'),
+  RIGGER_SNAPSHOT_BYTES: mostOf(null).describe(
+    'What snapshots of one user’s sessions, or of a key’s for none, may take.',
+  ),
   RIGGER_SOURCE_FOLDERS: z
     .string()
     .default('')

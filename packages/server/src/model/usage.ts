@@ -88,7 +88,7 @@ export const latencyResponse = z
   .meta({ id: 'Latency' });
 export type LatencyResponse = z.infer<typeof latencyResponse>;
 
-export const BUDGET_SCOPES = ['user', 'key', 'all'] as const;
+export const BUDGET_SCOPES = ['user', 'key', 'all', 'installation'] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 export const BUDGET_PERIODS = ['day', 'month', 'total'] as const;
 export type BudgetPeriod = (typeof BUDGET_PERIODS)[number];
@@ -100,7 +100,12 @@ export const budgetRequest = z
   .discriminatedUnion('scope', [
     z.strictObject({ scope: z.literal('user'), userId: label, period, limitUsd }),
     z.strictObject({ scope: z.literal('key'), keyId: label, period, limitUsd }),
-    z.strictObject({ scope: z.literal('all'), period, limitUsd }),
+    z.strictObject({ scope: z.literal('all').describe('The whole tenant.'), period, limitUsd }),
+    z.strictObject({
+      scope: z.literal('installation').describe('All tenants together; the operator’s.'),
+      period,
+      limitUsd,
+    }),
   ])
   .meta({ id: 'BudgetRequest' });
 export type BudgetRequest = z.infer<typeof budgetRequest>;

@@ -55,7 +55,7 @@ export async function startRun(engine: Engine, run: ClaimedRun): Promise<void> {
   try {
     if ('sessionId' in target) sessionId = target.sessionId;
     else {
-      const { session, replayed } = await createSession(engine, target.create, once);
+      const { session, replayed } = await createSession(engine, run.tenant, target.create, once);
       sessionId = (replayed?.id as string | undefined) ?? session.id;
     }
     const agent = 'sessionId' in target && target.agent !== undefined ? { agent: target.agent } : {};

@@ -1,4 +1,5 @@
 /** Schedules: made, changed, paused and resumed, run by hand, removed. */
+import { record } from '../access/actor.ts';
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import type {
@@ -43,18 +44,31 @@ function firstTime(timed: Timed, now: Date): Date {
 }
 
 /** @throws RiggerError `session_not_found`, `session_not_active`, `invalid_request`. */
-async function checkTarget(engine: Engine, tx: Tx, target: ScheduleTarget): Promise<void> {
+async function checkTarget(engine: Engine, tx: Tx, tenant: string, target: ScheduleTarget): Promise<void> {
   if (!('sessionId' in target)) return;
   const { sessionId: id } = target;
   const session = await findSession(tx, id);
-  if (session === null) throw new RiggerError('session_not_found', { extra: { id } });
+  if (session === null || session.tenant !== tenant) throw new RiggerError('session_not_found', { extra: { id } });
   if (isEnded(session)) throw new RiggerError('session_not_active', { extra: { id, sessionStatus: session.status } });
-  if (engine.policies[session.pattern].onTurnsDone === 'complete')
+  if (engine.policyOf(session).onTurnsDone === 'complete')
     throw refused(
       'target.sessionId',
       `a session of pattern ${session.pattern} is over after one message; give target.create`,
     );
 }
+
+/** What of a schedule the audit log has. */
+const shown = ({ name, cron, timezone, at, target, prompt, overlap, onMissed, status }: ScheduleRecord) => ({
+  name,
+  cron,
+  timezone,
+  at,
+  target,
+  prompt,
+  overlap,
+  onMissed,
+  status,
+});
 
 export function schedules(engine: Engine, tenant: string): Promise<ScheduleRecord[]> {
   return listSchedules(engine.database.db, tenant);
@@ -73,10 +87,10 @@ export async function createSchedule(engine: Engine, tenant: string, request: Sc
   return transact(engine.database.db, async (tx) => {
     const timed = { cron, at: at === undefined ? null : new Date(at), timezone: rest.timezone };
     const first = firstTime(timed, await databaseTime(tx));
-    await checkTarget(engine, tx, rest.target);
+    await checkTarget(engine, tx, tenant, rest.target);
     if ((await countSchedules(tx, tenant)) >= MOST_PER_TENANT)
       throw new RiggerError('too_many_schedules', { detail: `There are ${MOST_PER_TENANT} already.` });
-    return insertSchedule(tx, {
+    const made = await insertSchedule(tx, {
       id: newId('sched'),
       tenant,
       ...rest,
@@ -84,6 +98,8 @@ export async function createSchedule(engine: Engine, tenant: string, request: Sc
       status: paused ? 'paused' : 'active',
       nextAt: paused ? null : first,
     });
+    await record(tx, { target: made.id, after: shown(made) });
+    return made;
   });
 }
 
@@ -97,7 +113,9 @@ async function changing(
   return transact(engine.database.db, async (tx) => {
     const before = await findSchedule(tx, tenant, id, { lock: true });
     if (before === null) throw notFound(id);
-    return updateSchedule(tx, id, await rules(before, await databaseTime(tx), tx));
+    const after = await updateSchedule(tx, id, await rules(before, await databaseTime(tx), tx));
+    await record(tx, { target: id, before: shown(before), after: shown(after) });
+    return after;
   });
 }
 
@@ -112,7 +130,7 @@ export function changeSchedule(
   { cron, at, timezone, ...rest }: ScheduleUpdate,
 ): Promise<ScheduleRecord> {
   return changing(engine, tenant, id, async (before, now, tx) => {
-    if (rest.target !== undefined) await checkTarget(engine, tx, rest.target);
+    if (rest.target !== undefined) await checkTarget(engine, tx, tenant, rest.target);
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     if (cron === undefined && at === undefined && timezone === undefined) return given;
     if (cron !== undefined && at !== undefined) throw refused('cron', 'give either cron or at');
@@ -138,7 +156,7 @@ export function pauseSchedule(engine: Engine, tenant: string, id: string): Promi
 export function resumeSchedule(engine: Engine, tenant: string, id: string): Promise<ScheduleRecord> {
   return changing(engine, tenant, id, async (before, now, tx) => {
     if (before.status === 'active') return {};
-    await checkTarget(engine, tx, before.target);
+    await checkTarget(engine, tx, tenant, before.target);
     return { status: 'active', statusReason: null, nextAt: firstTime(before, now) };
   });
 }
@@ -166,13 +184,18 @@ export function runSchedule(engine: Engine, tenant: string, id: string): Promise
       },
     ]);
     if (run === undefined) throw new RiggerError('schedule_busy', { extra: { id } });
+    await record(tx, { target: id, after: { run: run.id } });
     return run;
   });
 }
 
 /** @throws RiggerError `schedule_not_found`. */
 export async function removeSchedule(engine: Engine, tenant: string, id: string): Promise<void> {
-  if (!(await dropSchedule(engine.database.db, tenant, id))) throw notFound(id);
+  await transact(engine.database.db, async (tx) => {
+    const before = await findSchedule(tx, tenant, id, { lock: true });
+    if (before === null || !(await dropSchedule(tx, tenant, id))) throw notFound(id);
+    await record(tx, { target: id, before: shown(before) });
+  });
 }
 
 /** Runs of a schedule, the newest first. @throws RiggerError `schedule_not_found`. */

@@ -14,14 +14,14 @@ import { viewPermission } from './views.ts';
 const notFound = (sessionId: string, id: string) =>
   new RiggerError('permission_not_found', { extra: { id, sessionId } });
 
-/** Of one session or of all, the oldest first. @throws RiggerError `session_not_found`. */
+/** Of one session or of all of a tenant's, the oldest first. @throws RiggerError `session_not_found`. */
 export async function permissions(
   engine: Engine,
-  sessionId: string | null,
+  of: { session: string } | { tenant: string },
   query: PermissionListQuery,
 ): Promise<PermissionRecord[]> {
-  if (sessionId !== null) await getSession(engine, sessionId);
-  return listPermissions(engine.database.db, sessionId, query);
+  if ('session' in of) await getSession(engine, of.session);
+  return listPermissions(engine.database.db, of, query);
 }
 
 /** @throws RiggerError `session_not_found`, `permission_not_found`. */

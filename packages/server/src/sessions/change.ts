@@ -3,14 +3,15 @@
  * its new events are committed together; only then does anybody hear of it.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { record } from '../access/actor.ts';
 import { RiggerError } from '../model/errors.ts';
 import { toUsd } from '../model/money.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
-import { DEFAULT_TENANT } from '../model/tenant.ts';
 import { type Tx, transact } from '../store/database.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { deleteSession, lockSession, updateSession } from '../store/sessions.ts';
 import { insertTurn, type NewTurn, pendingTurns, type TurnPatch, updateTurn } from '../store/turns.ts';
+import { auditedChange } from './audited.ts';
 import type { Committed } from './committed.ts';
 import type { Engine } from './engine.ts';
 import { nextDeadline, spentLimit } from './limits.ts';
@@ -310,6 +311,7 @@ export class Change {
     await this.#endWait();
     await this.#giveTurns();
     this.#queue();
+    await record(this.tx, { target: session.id, ...auditedChange(before, session) });
     if (this.#deleted) {
       await deleteSession(this.tx, session.id);
       return {
@@ -330,7 +332,7 @@ export class Change {
     const kept = before.nextDeadlineAt;
     // A deadline that only moved away stays as it is: the sweep finds nothing due and looks again then. See the index.
     if (kept === null || due === null || due < kept || kept <= this.now) session.nextDeadlineAt = due;
-    const outgoing = { tenant: DEFAULT_TENANT, messages: webhookMessages(session, before.lastEventSeq, this.#events) };
+    const outgoing = { tenant: session.tenant, messages: webhookMessages(session, before.lastEventSeq, this.#events) };
     const { events, owed } = await appendEvents(this.tx, session.id, before.lastEventSeq, this.#events, outgoing);
     session.lastEventSeq = before.lastEventSeq + events.length;
     const patch = Object.fromEntries(
@@ -369,7 +371,7 @@ export async function changeWithin<T>(
   const locked = await lockSession(tx, id);
   if (locked === null) throw new RiggerError('session_not_found', { extra: { id } });
   const { session, now } = locked;
-  const change = new Change(tx, session, engine.policies[session.pattern], now, engine.draining);
+  const change = new Change(tx, session, engine.policyOf(session), now, engine.draining);
   const result = await rules(change);
   return { result, committed: await change.flush(), before: session };
 }

@@ -1,21 +1,23 @@
 import { realpathSync } from 'node:fs';
+import { currentActor, record } from '../access/actor.ts';
 import { isReservedEnv, type SessionConfig, WITHOUT_EFFECT } from '../model/config.ts';
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import { toNano } from '../model/money.ts';
 import type { AgentRecord, SessionRecord } from '../model/record.ts';
 import type { SessionCreate } from '../model/session.ts';
-import { DEFAULT_TENANT } from '../model/tenant.ts';
 import { databaseTime, type Tx, transact } from '../store/database.ts';
 import { appendEvents, type NewEvent } from '../store/events.ts';
 import { findConversation, findResumable, insertAgents, insertSession, listAgents } from '../store/sessions.ts';
-import { copySnapshot, findSnapshot } from '../store/snapshots.ts';
+import { copySnapshot, snapshotIsOf } from '../store/snapshots.ts';
 import { copyTranscripts } from '../store/transcripts.ts';
 import { agentNames } from './agents.ts';
+import { auditedOf } from './audited.ts';
 import type { Committed } from './committed.ts';
 import type { Engine } from './engine.ts';
-import { CREATING, type RequestKey, takeOnce } from './idempotency.ts';
+import { creating, type RequestKey, takeOnce } from './idempotency.ts';
 import { nextDeadline } from './limits.ts';
+import { checkSessionQuotas } from './quotas.ts';
 import { checkSecrets } from './secrets.ts';
 import { viewCreated } from './views.ts';
 import { webhookMessages } from './webhook-messages.ts';
@@ -63,13 +65,13 @@ function checkConfig(config: SessionConfig, sourceFolders: string[]): void {
 }
 
 /** The earlier session that a new one continues. Naming one that is not there is an error, never a fresh start. */
-async function sourceOf(tx: Tx, request: SessionCreate): Promise<SessionRecord | null> {
+async function sourceOf(tx: Tx, tenant: string, request: SessionCreate): Promise<SessionRecord | null> {
   const { resumeSessionId, continueSession } = request.config;
   if (resumeSessionId === undefined)
     return continueSession === true && request.conversationId !== undefined
-      ? findConversation(tx, request.conversationId)
+      ? findConversation(tx, tenant, request.conversationId)
       : null;
-  const source = await findResumable(tx, resumeSessionId);
+  const source = await findResumable(tx, tenant, resumeSessionId);
   if (source === null || source.sdkSessionId === null)
     throw new RiggerError('resume_source_not_found', {
       ...(source === null ? {} : { detail: 'That session exists but has not spoken yet: there is nothing to resume.' }),
@@ -100,32 +102,48 @@ async function agentsOf(
   });
 }
 
+/** Whose the session is to be: a token of one user makes that user's. @throws RiggerError `forbidden`. */
+function ownUser(caller: string | null, asked: string | undefined): string | null {
+  if (caller !== null && asked !== undefined && asked !== caller)
+    throw new RiggerError('forbidden', {
+      detail: 'A token of one user cannot make sessions of another.',
+      extra: { needs: `userId ${caller}, or none` },
+    });
+  return asked ?? caller;
+}
+
 /**
  * Makes a session, whole or not at all: its row, its agents, the transcripts it continues and its first event.
+ * @param tenant whose it is to be; what it continues and names has to be that one's too.
  * @param once the client's key for this request: where it has come before, nothing is made and its answer comes back as `replayed`.
- * @throws RiggerError `resume_source_not_found`, `secret_not_found`, `unsupported_option`, `invalid_request`, `idempotency_key_reused`.
+ * @throws RiggerError `resume_source_not_found`, `secret_not_found`, `unsupported_option`, `invalid_request`, `idempotency_key_reused`,
+ * `forbidden`, `caller_limit_exceeded`.
  */
 export async function createSession(
   engine: Engine,
+  tenant: string,
   request: SessionCreate,
   once?: RequestKey,
 ): Promise<{ session: SessionRecord; notices: string[]; replayed: Record<string, unknown> | null }> {
   checkConfig(request.config, engine.sourceFolders);
-  const policy = engine.policies[request.pattern];
+  const actor = currentActor();
+  const userId = ownUser(actor?.userId ?? null, request.userId);
+  const policy = engine.policyOf({ pattern: request.pattern, tenant });
   const notices = WITHOUT_EFFECT.filter((name) => request.config[name] !== undefined).map(
     (name) => `config.${name} was accepted and has no effect: the agent runs as a native program.`,
   );
   const { committed, replayed } = await transact(engine.database.db, async (tx) => {
-    await checkSecrets(tx, request.config);
+    await checkSecrets(tx, tenant, request.config);
     const from = request.config.source;
-    if (from !== undefined && 'snapshot' in from && (await findSnapshot(tx, from.snapshot)) === null)
+    if (from !== undefined && 'snapshot' in from && !(await snapshotIsOf(tx, tenant, from.snapshot)))
       throw new RiggerError('snapshot_not_found', { extra: { id: from.snapshot } });
-    const source = await sourceOf(tx, request);
+    const source = await sourceOf(tx, tenant, request);
     const now = await databaseTime(tx);
     const budget = request.maxBudgetUsd ?? request.config.maxBudgetUsd;
     const resident = policy.residence === 'always';
     const session: SessionRecord = {
       id: newId('sess'),
+      tenant,
       sdkSessionId: request.config.forkSession === true ? null : (source?.sdkSessionId ?? null),
       pattern: request.pattern,
       status: 'initializing',
@@ -147,7 +165,7 @@ export async function createSession(
       maxTurns: request.maxTurns ?? null,
       tags: request.tags ?? [],
       description: request.description ?? null,
-      userId: request.userId ?? null,
+      userId,
       isolation: null,
       lastEventSeq: 1,
       pendingTurns: 0,
@@ -163,7 +181,7 @@ export async function createSession(
       onBudget: request.onBudget ?? 'terminate',
       paused: false,
       budgetWarned: 0,
-      keyId: null,
+      keyId: actor?.keyId ?? null,
       snapshotWanted: null,
       restoreWanted: null,
       filesRunner: null,
@@ -178,7 +196,7 @@ export async function createSession(
       restoreRequest: null,
     };
     session.nextDeadlineAt = nextDeadline(session, policy);
-    const earlier = await takeOnce(tx, CREATING, once, {
+    const earlier = await takeOnce(tx, creating(tenant), once, {
       sessionId: session.id,
       turnId: null,
       answer: viewCreated(session, notices),
@@ -197,6 +215,7 @@ export async function createSession(
       owed: 0,
     };
     if (earlier !== null) return { committed, replayed: earlier.answer };
+    if (actor !== null) await checkSessionQuotas(tx, session, actor.limits);
     await insertSession(tx, session);
     // Its own from the start: what becomes of the session that it was taken of does not touch it.
     if (from !== undefined && 'snapshot' in from)
@@ -210,8 +229,9 @@ export async function createSession(
       turnId: null,
       data: { pattern: session.pattern, status: session.status, resumedFrom: session.resumedFrom },
     };
-    const outgoing = { tenant: DEFAULT_TENANT, messages: webhookMessages(session, 0, [created]) };
+    const outgoing = { tenant, messages: webhookMessages(session, 0, [created]) };
     Object.assign(committed, await appendEvents(tx, session.id, 0, [created], outgoing));
+    await record(tx, { target: session.id, after: auditedOf(session) });
     return { committed, replayed: null };
   });
   if (replayed === null) engine.signals.emit('committed', committed);

@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import type { TenantRetention } from '../model/access.ts';
 import type { Sealer } from '../model/seal.ts';
+import type { SessionPattern } from '../model/session.ts';
 import type { Database } from '../store/database.ts';
 import type { Committed, Paid } from './committed.ts';
 import { Followers } from './followers.ts';
-import type { Policies } from './policy.ts';
+import type { Policies, Policy } from './policy.ts';
 
 export type Signals = EventEmitter<{ committed: [Committed]; paid: [Paid] }>;
 
@@ -12,6 +14,10 @@ export type Signals = EventEmitter<{ committed: [Committed]; paid: [Paid] }>;
 export interface Engine {
   database: Database;
   policies: Policies;
+  /** How a session is treated: by its pattern, and by how long its tenant keeps what has ended. */
+  policyOf(session: { pattern: SessionPattern; tenant: string }): Policy;
+  /** How long tenants keep ended sessions, where it is not as the settings say; learnt from the database now and then. */
+  retention: Map<string, TenantRetention>;
   /** Folders below which `config.source.path` may lie. */
   sourceFolders: string[];
   /** Seals the vault's secrets; null without a key. */
@@ -37,11 +43,19 @@ export interface Engine {
   draining: Set<string>;
 }
 
-export function makeEngine(parts: Omit<Engine, 'signals' | 'followers' | 'draining'>): Engine {
+export function makeEngine(
+  parts: Omit<Engine, 'signals' | 'followers' | 'draining' | 'policyOf' | 'retention'>,
+): Engine {
+  const { policies } = parts;
+  const retention: Engine['retention'] = new Map();
   const signals: Engine['signals'] = new EventEmitter();
   const followers = new Followers();
   signals.on('committed', (change) => followers.committed(change));
-  return { ...parts, signals, followers, draining: new Set() };
+  const policyOf: Engine['policyOf'] = ({ pattern, tenant }) => {
+    const retentionMs = retention.get(tenant)?.[pattern];
+    return retentionMs === undefined ? policies[pattern] : { ...policies[pattern], retentionMs };
+  };
+  return { ...parts, retention, policyOf, signals, followers, draining: new Set() };
 }
 
 /**

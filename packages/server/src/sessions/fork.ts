@@ -83,7 +83,7 @@ export async function forkSession(
     ...(session.sdkSessionId === null || at === undefined ? {} : { resumeAtMessageId: at }),
     ...(files === null ? {} : { source: { snapshot: files.id } }),
   });
-  const { session: made } = await createSession(engine, {
+  const { session: made } = await createSession(engine, session.tenant, {
     ...heir,
     ...(description === undefined ? {} : { description }),
     ...(tags === undefined ? {} : { tags }),

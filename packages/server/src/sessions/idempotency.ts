@@ -1,5 +1,6 @@
 /** One effect for a request that comes twice under one `Idempotency-Key`, at once, after a restart or at another server. */
 import { createHash } from 'node:crypto';
+import { DEFAULT_TENANT } from '../model/access.ts';
 import { RiggerError } from '../model/errors.ts';
 import type { Tx } from '../store/database.ts';
 import { type KeptRequest, takeKey } from '../store/idempotency.ts';
@@ -13,8 +14,8 @@ export interface RequestKey {
 /** How long a key is remembered at least. */
 export const KEY_KEPT_MS = 7 * 86_400_000;
 
-/** What keys of requests that create sessions are for; keys of messages are for their session's id. */
-export const CREATING = 'create';
+/** What keys of a tenant's requests that create sessions are for; keys of messages are for their session's id. */
+export const creating = (tenant: string): string => (tenant === DEFAULT_TENANT ? 'create' : `create ${tenant}`);
 
 /** The same for bodies that say the same, in whatever order their members come. */
 function hashOf(body: unknown): string {

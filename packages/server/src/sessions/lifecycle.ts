@@ -85,7 +85,7 @@ export async function resumeSession(engine: Engine, id: string, config: SessionC
     });
     return committed.session;
   }
-  const continued = await createSession(engine, heirOf(session, { ...config, resumeSessionId: id }));
+  const continued = await createSession(engine, session.tenant, heirOf(session, { ...config, resumeSessionId: id }));
   return continued.session;
 }
 

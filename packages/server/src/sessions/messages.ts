@@ -1,3 +1,4 @@
+import { currentActor } from '../access/actor.ts';
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
@@ -8,6 +9,7 @@ import { agentNames, defaultAgent } from './agents.ts';
 import { changeSession } from './change.ts';
 import { type Engine, untilSeen } from './engine.ts';
 import { type RequestKey, takeOnce } from './idempotency.ts';
+import { checkMessageQuota } from './quotas.ts';
 
 /**
  * Takes a message: its turn is stored before this returns. Where it has come before under the same key, that turn is meant.
@@ -24,6 +26,8 @@ export async function queueMessage(
   const { committed, result } = await changeSession(engine, id, async (change) => {
     const earlier = await takeOnce(change.tx, id, once, { sessionId: id, turnId, answer: null });
     if (earlier?.turnId != null) return earlier.turnId;
+    const actor = currentActor();
+    if (actor !== null) await checkMessageQuota(change.tx, change.session, actor.limits);
     const agents = agentNames(change.session.config, change.policy);
     const agent = message.agent ?? defaultAgent(change.policy);
     if (!agents.includes(agent)) throw new RiggerError('agent_not_found', { extra: { id, agent, agents } });

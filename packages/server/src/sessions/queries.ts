@@ -11,7 +11,7 @@ import type {
 } from '../model/session.ts';
 import { SESSION_PATTERNS, SESSION_STATUSES } from '../model/session.ts';
 import { listByCursor, listByPage, type Place, searchByCursor } from '../store/lists.ts';
-import { findSession } from '../store/sessions.ts';
+import { findSession, tenantOf } from '../store/sessions.ts';
 import { type StatsRow, sumSessions } from '../store/stats.ts';
 import type { Engine } from './engine.ts';
 import { residencesOf } from './residence.ts';
@@ -24,6 +24,22 @@ export async function getSession(engine: Engine, id: string): Promise<SessionRec
   const session = await findSession(engine.database.db, id);
   if (session === null) throw new RiggerError('session_not_found', { extra: { id } });
   return session;
+}
+
+const MOST_KNOWN = 100_000;
+const known = new WeakMap<Engine, Map<string, string>>();
+
+/** Whose a session is; null where there is none. It never changes, so it is asked for once: deleted, it is found missing later. */
+export async function sessionTenant(engine: Engine, id: string): Promise<string | null> {
+  const tenants = known.get(engine) ?? new Map<string, string>();
+  known.set(engine, tenants);
+  const had = tenants.get(id);
+  if (had !== undefined) return had;
+  const found = await tenantOf(engine.database.db, id);
+  if (found === null) return null;
+  if (tenants.size >= MOST_KNOWN) tenants.clear();
+  tenants.set(id, found);
+  return found;
 }
 
 /** Sessions as the contract shows them, each with where it is. */
@@ -53,7 +69,11 @@ function decodeCursor(cursor: string | undefined): Place | null {
 }
 
 /** Newest first: by page with a total, or by cursor at the same cost however many there are. */
-export async function listSessions(engine: Engine, query: SessionListQuery): Promise<SessionListResponse> {
+export async function listSessions(
+  engine: Engine,
+  tenant: string,
+  query: SessionListQuery,
+): Promise<SessionListResponse> {
   const { db } = engine.database;
   const limit = query.limit ?? DEFAULT_PAGE_SIZE;
   if (query.q !== undefined) {
@@ -62,7 +82,7 @@ export async function listSessions(engine: Engine, query: SessionListQuery): Pro
         detail: 'What `q` finds is not counted: use `cursor` and `limit`.',
         extra: { issues: [{ path: 'page', message: 'not beside `q`: use `cursor` and `limit`' }] },
       });
-    const { sessions, next } = await searchByCursor(db, query, decodeCursor(query.cursor), limit);
+    const { sessions, next } = await searchByCursor(db, tenant, query, decodeCursor(query.cursor), limit);
     return {
       sessions: await showSessions(engine, sessions),
       pageSize: limit,
@@ -70,7 +90,7 @@ export async function listSessions(engine: Engine, query: SessionListQuery): Pro
     };
   }
   if (query.cursor !== undefined || query.limit !== undefined) {
-    const found = await listByCursor(db, query, decodeCursor(query.cursor), limit + 1);
+    const found = await listByCursor(db, tenant, query, decodeCursor(query.cursor), limit + 1);
     const sessions = found.slice(0, limit);
     const last = sessions.at(-1);
     return {
@@ -81,7 +101,7 @@ export async function listSessions(engine: Engine, query: SessionListQuery): Pro
   }
   const page = query.page ?? 1;
   const pageSize = query.pageSize ?? DEFAULT_PAGE_SIZE;
-  const { sessions, total } = await listByPage(db, query, page, pageSize);
+  const { sessions, total } = await listByPage(db, tenant, query, page, pageSize);
   return { sessions: await showSessions(engine, sessions), total, page, pageSize };
 }
 
@@ -108,8 +128,12 @@ const mean = (total: number, count: number): number => (count === 0 ? 0 : total 
 const shown = (sum: Sum) => ({ count: sum.count, totalCost: toUsd(sum.cost), totalTokens: sum.tokens });
 
 /** Sums over every session that matches, deleted ones included: what was spent does not go with them. */
-export async function sessionStats(engine: Engine, query: SessionStatsQuery): Promise<SessionStatsResponse> {
-  const rows = await sumSessions(engine.database.db, query);
+export async function sessionStats(
+  engine: Engine,
+  tenant: string,
+  query: SessionStatsQuery,
+): Promise<SessionStatsResponse> {
+  const rows = await sumSessions(engine.database.db, tenant, query);
   const by = (kind: StatsRow['by']) =>
     new Map(rows.filter((row) => row.by === kind).map((row) => [row.key, sumOf(row)]));
   const patterns = by('pattern');

@@ -1,5 +1,7 @@
 /** The vault's secrets, and which of them a session may use where. */
 import { type BoundSecret, covers, type HostPattern, readPattern } from '@rigger/runner/protocol';
+import { record } from '../access/actor.ts';
+import { DEFAULT_TENANT } from '../model/access.ts';
 import type { SessionConfig } from '../model/config.ts';
 import { RiggerError } from '../model/errors.ts';
 import type { SessionRecord } from '../model/record.ts';
@@ -9,19 +11,22 @@ import { type Tx, transact } from '../store/database.ts';
 import { dropSecret, findSealed, listSecrets, putSecret, type SecretRecord } from '../store/vault.ts';
 import type { Engine } from './engine.ts';
 
+/** What a secret is sealed for: it opens for no other name and no other tenant. */
+const sealedFor = (tenant: string, name: string): string => (tenant === DEFAULT_TENANT ? name : `${tenant}/${name}`);
+
 const view = ({ createdAt, updatedAt, ...rest }: SecretRecord): SecretView => ({
   ...rest,
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });
 
-export async function secrets(engine: Engine): Promise<SecretView[]> {
-  return (await listSecrets(engine.database.db)).map(view);
+export async function secrets(engine: Engine, tenant: string): Promise<SecretView[]> {
+  return (await listSecrets(engine.database.db, tenant)).map(view);
 }
 
 /** @throws RiggerError `secret_not_found`. */
-export async function secret(engine: Engine, name: string): Promise<SecretView> {
-  const [found] = await listSecrets(engine.database.db, [name]);
+export async function secret(engine: Engine, tenant: string, name: string): Promise<SecretView> {
+  const [found] = await listSecrets(engine.database.db, tenant, [name]);
   if (found === undefined) throw new RiggerError('secret_not_found', { extra: { name } });
   return view(found);
 }
@@ -32,20 +37,28 @@ export async function secret(engine: Engine, name: string): Promise<SecretView> 
  */
 export async function setSecret(
   engine: Engine,
+  tenant: string,
   name: string,
   { value, hosts, description }: SecretRequest,
 ): Promise<{ secret: SecretView; isNew: boolean }> {
   if (engine.sealer === null) throw new RiggerError('vault_not_configured');
-  const sealed = engine.sealer.seal(value, name);
-  const { record, isNew } = await transact(engine.database.db, (tx) =>
-    putSecret(tx, { name, hosts, description: description ?? null, ...sealed }),
-  );
-  return { secret: view(record), isNew };
+  const sealed = engine.sealer.seal(value, sealedFor(tenant, name));
+  return transact(engine.database.db, async (tx) => {
+    const put = await putSecret(tx, tenant, { name, hosts, description: description ?? null, ...sealed });
+    const { record: made, before } = put;
+    // That it has another value is in the log, and never which.
+    await record(tx, { target: name, before: before === null ? null : view(before), after: view(made) });
+    return { secret: view(made), isNew: before === null };
+  });
 }
 
 /** @throws RiggerError `secret_not_found`. */
-export async function removeSecret(engine: Engine, name: string): Promise<void> {
-  if (!(await dropSecret(engine.database.db, name))) throw new RiggerError('secret_not_found', { extra: { name } });
+export async function removeSecret(engine: Engine, tenant: string, name: string): Promise<void> {
+  await transact(engine.database.db, async (tx) => {
+    const dropped = await dropSecret(tx, tenant, name);
+    if (dropped === null) throw new RiggerError('secret_not_found', { extra: { name } });
+    await record(tx, { target: name, before: view(dropped) });
+  });
 }
 
 const DEFAULT_GIT_USER = 'x-access-token';
@@ -59,21 +72,21 @@ function hostsOf(use: SecretUse, allowed: string[]): string[] {
 }
 
 /** The secrets that a configuration names, each with its record. */
-async function named(tx: Tx, config: SessionConfig): Promise<Map<string, SecretRecord>> {
+async function named(tx: Tx, tenant: string, config: SessionConfig): Promise<Map<string, SecretRecord>> {
   const names = (config.secrets ?? []).map(({ name }) => name);
   if (config.source !== undefined && 'git' in config.source && config.source.secret !== undefined)
     names.push(config.source.secret);
   if (names.length === 0) return new Map();
-  return new Map((await listSecrets(tx, [...new Set(names)])).map((record) => [record.name, record]));
+  return new Map((await listSecrets(tx, tenant, [...new Set(names)])).map((record) => [record.name, record]));
 }
 
 /**
  * Checks at a session's creation that every secret it names is there and may be sent where the session says.
  * @throws RiggerError `secret_not_found`, `invalid_request`.
  */
-export async function checkSecrets(tx: Tx, config: SessionConfig): Promise<void> {
+export async function checkSecrets(tx: Tx, tenant: string, config: SessionConfig): Promise<void> {
   const issues: { path: string; message: string }[] = [];
-  const found = await named(tx, config);
+  const found = await named(tx, tenant, config);
   const taken = new Set(Object.keys(config.env ?? {}));
   for (const [index, use] of (config.secrets ?? []).entries()) {
     const path = `config.secrets.${index}`;
@@ -111,8 +124,8 @@ export interface Bound {
 }
 
 /** Which secrets, by which placeholder, for which hosts. A removed one is bound to none. */
-export async function boundSecrets(engine: Engine, { id, config }: SessionRecord): Promise<Bound> {
-  const found = await named(engine.database.db, config);
+export async function boundSecrets(engine: Engine, { id, tenant, config }: SessionRecord): Promise<Bound> {
+  const found = await named(engine.database.db, tenant, config);
   const secrets = (config.secrets ?? []).map((use) => ({
     name: use.name,
     env: envOf(use),
@@ -134,11 +147,13 @@ export async function boundSecrets(engine: Engine, { id, config }: SessionRecord
  */
 export async function revealSecret(engine: Engine, session: SessionRecord, name: string): Promise<string> {
   const { db } = engine.database;
-  const sealed = (await named(db, session.config)).has(name) ? await findSealed(db, name) : null;
+  const sealed = (await named(db, session.tenant, session.config)).has(name)
+    ? await findSealed(db, session.tenant, name)
+    : null;
   if (sealed === null) throw new RiggerError('secret_not_found', { extra: { name } });
   if (engine.sealer === null) throw new RiggerError('vault_not_configured');
   try {
-    return engine.sealer.open(sealed, name);
+    return engine.sealer.open(sealed, sealedFor(session.tenant, name));
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error;
     throw new RiggerError('vault_not_configured', { detail: error.message, cause: error });

@@ -1,11 +1,12 @@
 /** Snapshots: when they are taken, what is kept of them, and which one a session begins with. */
 import type { ItemOf, RestoreOrder, SnapshotOrder } from '@rigger/runner/protocol';
+import { currentActor, record } from '../access/actor.ts';
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import { toUsd } from '../model/money.ts';
 import type { SessionRecord } from '../model/record.ts';
 import type { SnapshotReason, SnapshotView } from '../model/snapshots.ts';
-import type { Tx } from '../store/database.ts';
+import { type Tx, transact } from '../store/database.ts';
 import { findSession } from '../store/sessions.ts';
 import {
   conversationsOf,
@@ -23,6 +24,7 @@ import { missingMessage } from '../store/transcripts.ts';
 import { agentNames } from './agents.ts';
 import { type Change, changeSession } from './change.ts';
 import { type Engine, untilSeen } from './engine.ts';
+import { checkSnapshotQuota } from './quotas.ts';
 import { isEnded } from './transition.ts';
 
 export const viewSnapshot = ({
@@ -77,8 +79,10 @@ export async function removeSnapshot(engine: Engine, sessionId: string, id: stri
       detail: 'The session is being put back to this snapshot.',
       extra: { id: sessionId, sessionStatus: session.status },
     });
-  if (!(await dropSnapshot(engine.database.db, sessionId, id)))
-    throw new RiggerError('snapshot_not_found', { extra: { id } });
+  await transact(engine.database.db, async (tx) => {
+    if (!(await dropSnapshot(tx, sessionId, id))) throw new RiggerError('snapshot_not_found', { extra: { id } });
+    await record(tx, { target: id, before: { sessionId } });
+  });
 }
 
 /**
@@ -90,6 +94,8 @@ export async function removeSnapshot(engine: Engine, sessionId: string, id: stri
 export async function requestSnapshot(engine: Engine, sessionId: string): Promise<{ id: string; isNew: boolean }> {
   if (!engine.keepsSnapshots) throw new RiggerError('snapshots_disabled');
   const { result } = await changeSession(engine, sessionId, async (change) => {
+    const actor = currentActor();
+    if (actor !== null) await checkSnapshotQuota(change.tx, change.session, actor.limits);
     if ((await countOnDemand(change.tx, sessionId)) >= engine.snapshotsMax)
       throw new RiggerError('too_many_snapshots', { extra: { id: sessionId, most: engine.snapshotsMax } });
     const wanted = await wantSnapshot(change);

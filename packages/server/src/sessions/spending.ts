@@ -24,7 +24,9 @@ import { isEnded } from './transition.ts';
 
 const viewLine = ({ scope, label, period, limit, spent }: Line) => ({
   scope,
-  ...(scope === 'session' || scope === 'all' ? {} : { [scope === 'user' ? 'userId' : 'keyId']: label }),
+  ...(scope === 'session' || scope === 'all' || scope === 'installation'
+    ? {}
+    : { [scope === 'user' ? 'userId' : 'keyId']: label }),
   period,
   limitUsd: toUsd(limit),
   spentUsd: toUsd(spent),

@@ -1,4 +1,6 @@
 /** What was spent, and the budgets beside those of sessions. */
+import { record } from '../access/actor.ts';
+import { DEFAULT_TENANT } from '../model/access.ts';
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import { toNano, toUsd } from '../model/money.ts';
@@ -29,9 +31,12 @@ const viewSums = ({ calls, tokens, cost, estimatedCost }: UsageSums): UsageSumsV
   estimatedCost: toUsd(estimatedCost),
 });
 
-export async function usage(engine: Engine, query: UsageQuery): Promise<UsageResponse> {
+export async function usage(engine: Engine, tenant: string, query: UsageQuery): Promise<UsageResponse> {
   const { db } = engine.database;
-  const [total, found] = await Promise.all([totalUsage(db, query), groupUsage(db, query, query.limit + 1)]);
+  const [total, found] = await Promise.all([
+    totalUsage(db, tenant, query),
+    groupUsage(db, tenant, query, query.limit + 1),
+  ]);
   return {
     groupBy: query.groupBy,
     rows: found.slice(0, query.limit).map(({ group, ...sums }) => ({ ...group, ...viewSums(sums) })),
@@ -40,8 +45,8 @@ export async function usage(engine: Engine, query: UsageQuery): Promise<UsageRes
   };
 }
 
-export async function latency(engine: Engine, query: LatencyQuery): Promise<LatencyResponse> {
-  const found = await readLatency(engine.database.db, query);
+export async function latency(engine: Engine, tenant: string, query: LatencyQuery): Promise<LatencyResponse> {
+  const found = await readLatency(engine.database.db, tenant, query);
   const { start: _, ...total } = found.at(-1)!;
   const rows = found.slice(0, -1).map(({ start, ...row }) => ({ start: start!.toISOString(), ...row }));
   return { interval: query.interval, rows, total };
@@ -60,7 +65,7 @@ const viewBudget = ({
 }: BudgetRecord): BudgetView => ({
   id,
   scope,
-  ...(scope === 'all' ? {} : { [scope === 'user' ? 'userId' : 'keyId']: label }),
+  ...(scope === 'all' || scope === 'installation' ? {} : { [scope === 'user' ? 'userId' : 'keyId']: label }),
   period,
   limitUsd: toUsd(limit),
   spentUsd: toUsd(spent),
@@ -69,19 +74,35 @@ const viewBudget = ({
   periodEnd: periodEnd?.toISOString() ?? null,
 });
 
-export async function budgets(engine: Engine): Promise<BudgetView[]> {
-  return (await listBudgets(engine.database.db)).map(viewBudget);
+export async function budgets(engine: Engine, tenant: string): Promise<BudgetView[]> {
+  return (await listBudgets(engine.database.db, tenant)).map(viewBudget);
 }
 
-/** Sets one, in place of the one that there is for the same scope and period. */
-export async function setBudget(engine: Engine, request: BudgetRequest): Promise<BudgetView> {
+/**
+ * Sets one, in place of the one that there is for the same scope and period.
+ * @throws RiggerError `forbidden` for the whole installation's, which is the operator's.
+ */
+export async function setBudget(engine: Engine, tenant: string, request: BudgetRequest): Promise<BudgetView> {
   const { scope, period, limitUsd } = request;
+  if (scope === 'installation' && tenant !== DEFAULT_TENANT)
+    throw new RiggerError('forbidden', {
+      detail: 'What all tenants may spend together is the operator’s to set.',
+      extra: { needs: `a key of the tenant ${DEFAULT_TENANT}` },
+    });
   const label = request.scope === 'user' ? request.userId : request.scope === 'key' ? request.keyId : '';
-  const budget = { id: newId('budget'), scope, label, period, limit: toNano(limitUsd) };
-  return viewBudget(await transact(engine.database.db, (tx) => putBudget(tx, budget)));
+  const budget = { id: newId('budget'), tenant, scope, label, period, limit: toNano(limitUsd) };
+  return transact(engine.database.db, async (tx) => {
+    const set = viewBudget(await putBudget(tx, budget));
+    await record(tx, { target: set.id, after: set });
+    return set;
+  });
 }
 
 /** @throws RiggerError `budget_not_found`. */
-export async function removeBudget(engine: Engine, id: string): Promise<void> {
-  if (!(await dropBudget(engine.database.db, id))) throw new RiggerError('budget_not_found', { extra: { id } });
+export async function removeBudget(engine: Engine, tenant: string, id: string): Promise<void> {
+  await transact(engine.database.db, async (tx) => {
+    const dropped = await dropBudget(tx, tenant, id);
+    if (dropped === null) throw new RiggerError('budget_not_found', { extra: { id } });
+    await record(tx, { target: id, before: viewBudget(dropped) });
+  });
 }

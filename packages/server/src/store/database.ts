@@ -70,6 +70,10 @@ class PreparingClient extends pg.Client {
   }
 }
 
+/** Transactions whose work was undone, so that whoever noted something with them knows. */
+const undone = new WeakSet<object>();
+export const wasUndone = (tx: Tx): boolean => undone.has(tx);
+
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 50;
 
@@ -81,13 +85,16 @@ const FIRST_PAUSE_MS = 50;
 export async function transact<T>(db: Db, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     let committing = false;
+    let used: Tx | undefined;
     try {
       return await db.transaction().execute(async (tx) => {
+        used = tx;
         const result = await work(tx);
         committing = true;
         return result;
       });
     } catch (error) {
+      if (used !== undefined) undone.add(used);
       const again = isUndone(error) || (!committing && isDatabaseAway(error));
       if (!again || attempt === ATTEMPTS) throw error;
       await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 3 ** (attempt - 1)));

@@ -20,7 +20,7 @@ const call = (startedAt: string, firstByteMs: number | null, change: { model?: s
      VALUES ($1, 's1', 'main', 'hybrid', $2, $3, true, '{}', 0, 'done', $4, $4, $5, $5 * 10)`,
     [`call_${++calls}`, change.tags ?? [], change.model ?? 'm1', startedAt, firstByteMs],
   );
-const read = (query: object) => readLatency(database.db, latencyQuery.parse(query));
+const read = (query: object) => readLatency(database.db, 'default', latencyQuery.parse(query));
 
 describe('latency', () => {
   test('is told by the hour and over all of it, of calls that were answered', async () => {

@@ -20,11 +20,12 @@ export interface LatencyRow {
 const DEFAULT_SPAN = sql`now() - interval '24 hours'`;
 
 /** Percentiles by hour or day, in order of time, and last those over all. Of calls that were answered. Reads each of them. */
-export async function readLatency(tx: Tx, query: LatencyQuery): Promise<LatencyRow[]> {
+export async function readLatency(tx: Tx, tenant: string, query: LatencyQuery): Promise<LatencyRow[]> {
   const { from, to, interval, sessionId, userId, tag, model, pattern } = query;
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? [] : [sql`${sql.raw(column)} = ${value}`];
   const where = all([
+    sql`tenant = ${tenant}`,
     sql`first_byte_ms IS NOT NULL`,
     sql`started_at >= ${from === undefined ? DEFAULT_SPAN : sql`${from}::timestamptz`}`,
     ...(to === undefined ? [] : [sql`started_at < ${to}::timestamptz`]),

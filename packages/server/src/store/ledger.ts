@@ -13,7 +13,7 @@ import type { Tx } from './database.ts';
 export interface Line {
   /** Null: the session's own. */
   budget: string | null;
-  scope: 'session' | 'user' | 'key' | 'all';
+  scope: 'session' | 'user' | 'key' | 'all' | 'installation';
   label: string;
   period: 'day' | 'month' | 'total';
   limit: Nano;
@@ -68,17 +68,21 @@ const currentPeriod = sql`CASE b.period WHEN 'total' THEN '-infinity'::timestamp
 /** What was spent of a budget in the period that is now. */
 const spentNow = sql`CASE WHEN b.period_start = ${currentPeriod} THEN b.spent ELSE 0 END`;
 
+/** Which budgets what `who` spends counts under. */
+const countsUnder = (who: RawBuilder<unknown>) => sql`(b.scope = 'installation' OR (b.tenant = ${who}.tenant AND (
+  b.scope = 'all' OR (b.scope = 'user' AND b.label = ${who}.user_id) OR (b.scope = 'key' AND b.label = ${who}.key_id))))`;
+
 /** The rows that limit a session's calls, locked, the session's first. A session without a budget is nobody's to wait for. */
 const linesOf = (sessionId: RawBuilder<unknown>) => sql`
   session AS MATERIALIZED (
-    SELECT id, user_id, key_id, pattern, tags, status, epoch, paused FROM agent_sessions WHERE id = ${sessionId}
+    SELECT id, tenant, user_id, key_id, pattern, tags, status, epoch, paused FROM agent_sessions WHERE id = ${sessionId}
   ), own AS MATERIALIZED (
     SELECT id, total_cost, reserved_cost, max_budget_usd
     FROM agent_sessions WHERE id = ${sessionId} AND max_budget_usd IS NOT NULL FOR NO KEY UPDATE
   ), counted AS MATERIALIZED (
     SELECT b.id, b.scope, b.label, b.period, b.limit_usd, ${spentNow} AS spent, b.reserved
     FROM session LEFT JOIN own ON true, budgets AS b
-    WHERE (b.scope = 'all' OR (b.scope = 'user' AND b.label = session.user_id) OR (b.scope = 'key' AND b.label = session.key_id))
+    WHERE ${countsUnder(sql`session`)}
     ORDER BY b.id FOR NO KEY UPDATE OF b
   ), lines AS (
     SELECT NULL AS budget, 'session' AS scope, id AS label, 'total' AS period, max_budget_usd AS limit_usd, total_cost AS spent,
@@ -135,8 +139,8 @@ export async function openCall(tx: Tx, call: CallStart): Promise<Opening> {
         (SELECT name FROM session_agents WHERE session_id = ${call.sessionId} ORDER BY name IN ('main', 'coordinator') DESC LIMIT 1),
         'main') AS agent
     ), entered AS (
-      INSERT INTO model_calls (id, session_id, agent, turn_id, key_id, user_id, pattern, tags, model, stream, price, reserved, ${tokenColumns})
-      SELECT ${call.id}::text, allowed.id, named.agent,
+      INSERT INTO model_calls (tenant, id, session_id, agent, turn_id, key_id, user_id, pattern, tags, model, stream, price, reserved, ${tokenColumns})
+      SELECT allowed.tenant, ${call.id}::text, allowed.id, named.agent,
              (SELECT t.id FROM session_turns AS t WHERE t.session_id = allowed.id AND t.agent = named.agent
                 AND t.status IN ('queued', 'running') AND t.epoch = ${call.epoch} ORDER BY t.ordinal LIMIT 1),
              allowed.key_id, allowed.user_id, allowed.pattern, allowed.tags, ${call.model}::text, ${call.stream}::boolean,
@@ -271,8 +275,8 @@ export async function settleCall(tx: Tx, end: CallEnd): Promise<Settled | null> 
       UPDATE session_turns AS t SET cost = t.cost + ${cost}::numeric, tokens = t.tokens + ${total}
       FROM before WHERE t.id = before.turn_id RETURNING t.traceparent
     ), hour AS (
-      INSERT INTO usage_hours AS u (hour, session_id, agent, model, key_id, user_id, pattern, tags, calls, ${tokenColumns}, cost, estimated_cost)
-      SELECT date_trunc('hour', started_at, 'UTC'), session_id, agent, model, key_id, user_id, pattern, tags, 1,
+      INSERT INTO usage_hours AS u (tenant, hour, session_id, agent, model, key_id, user_id, pattern, tags, calls, ${tokenColumns}, cost, estimated_cost)
+      SELECT tenant, date_trunc('hour', started_at, 'UTC'), session_id, agent, model, key_id, user_id, pattern, tags, 1,
              ${sql.join(NAMES.map((name) => sql`${end.tokens[name]}::bigint`))}, ${cost}::numeric,
              CASE WHEN ${end.estimated}::boolean THEN ${cost}::numeric ELSE 0 END
       FROM before
@@ -283,7 +287,7 @@ export async function settleCall(tx: Tx, end: CallEnd): Promise<Settled | null> 
       SELECT b.id, ${spentNow} + ${cost}::numeric AS spent, ${currentPeriod} AS period_start,
              CASE WHEN b.period_start = ${currentPeriod} THEN b.warned ELSE 0 END AS warned, before.reserved
       FROM before, budgets AS b
-      WHERE b.scope = 'all' OR (b.scope = 'user' AND b.label = before.user_id) OR (b.scope = 'key' AND b.label = before.key_id)
+      WHERE ${countsUnder(sql`before`)}
       ORDER BY b.id FOR NO KEY UPDATE OF b
     ), charged AS (
       UPDATE budgets AS b SET spent = counted.spent, period_start = counted.period_start,

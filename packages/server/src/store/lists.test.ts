@@ -36,7 +36,7 @@ async function search(query: object, { limit = 50, atOnce = 1_000 } = {}): Promi
   const found: string[] = [];
   let answers = 0;
   for (let after: Place | null = null; ; ) {
-    const { sessions, next } = await searchByCursor(database.db, parsed, after, limit, atOnce);
+    const { sessions, next } = await searchByCursor(database.db, 'default', parsed, after, limit, atOnce);
     answers += 1;
     found.push(...sessions.map(({ id }) => id));
     if (next === null) return [found, answers];
@@ -78,9 +78,9 @@ test('sessions of a runner, and those that wait for money, are listed by themsel
   await session('s4');
   const ids = async (query: object) => {
     const parsed = sessionListQuery.parse(query);
-    const { sessions, total } = await listByPage(database.db, parsed, 1, 10);
+    const { sessions, total } = await listByPage(database.db, 'default', parsed, 1, 10);
     expect(total).toBe(sessions.length);
-    expect(await listByCursor(database.db, parsed, null, 10)).toEqual(sessions);
+    expect(await listByCursor(database.db, 'default', parsed, null, 10)).toEqual(sessions);
     return sessions.map(({ id }) => id);
   };
   expect(await ids({ runnerId: 'r1' })).toEqual(['s2', 's1']);

@@ -14,7 +14,7 @@ import { fromRow, type Row } from './sessions.ts';
 import { all, countFromSums } from './stats.ts';
 import { SESSION_COLUMNS } from './tables.ts';
 
-type Member = 'pattern' | 'status' | 'userId' | 'conversationId' | 'runnerId' | 'paused' | 'tags';
+type Member = 'tenant' | 'pattern' | 'status' | 'userId' | 'conversationId' | 'runnerId' | 'paused' | 'tags';
 
 /** A condition with an index in the list's order. */
 interface Lead {
@@ -26,9 +26,10 @@ interface Lead {
 
 const columns = sql.join(SESSION_COLUMNS.map((name) => sql.ref(name)));
 
-function conditions(query: SessionListQuery): Partial<Record<Member, RawBuilder<unknown>>> {
+function conditions(tenant: string, query: SessionListQuery): Partial<Record<Member, RawBuilder<unknown>>> {
   const { pattern, status, userId, conversationId, runnerId, paused, tags = [] } = query;
   return {
+    tenant: sql`tenant = ${tenant}`,
     ...(pattern === undefined ? {} : { pattern: sql`pattern = ${pattern}` }),
     ...(status === undefined ? {} : { status: sql`status = ${status}` }),
     ...(userId === undefined ? {} : { userId: sql`user_id = ${userId}` }),
@@ -42,16 +43,17 @@ function conditions(query: SessionListQuery): Partial<Record<Member, RawBuilder<
 function leads(query: SessionListQuery): Lead[] {
   // Nobody counts these; they are small.
   for (const member of ['conversationId', 'runnerId', 'paused'] as const)
-    if (query[member] !== undefined) return [{ scope: 'all', label: '', members: [member] }];
-  const found: Lead[] = [...new Set(query.tags)].map((tag) => ({ scope: 'tag', label: tag, members: [] }));
-  if (query.userId !== undefined) found.push({ scope: 'user', label: query.userId, members: ['userId', 'status'] });
+    if (query[member] !== undefined) return [{ scope: 'all', label: '', members: ['tenant', member] }];
+  const found: Lead[] = [...new Set(query.tags)].map((tag) => ({ scope: 'tag', label: tag, members: ['tenant'] }));
+  if (query.userId !== undefined)
+    found.push({ scope: 'user', label: query.userId, members: ['tenant', 'userId', 'status'] });
   const state = query.pattern !== undefined || query.status !== undefined;
-  if (state || found.length === 0) found.push({ scope: 'all', label: '', members: ['pattern', 'status'] });
+  if (state || found.length === 0) found.push({ scope: 'all', label: '', members: ['tenant', 'pattern', 'status'] });
   return found;
 }
 
 /** The lead of which there are fewest, by what is folded: of what is newer there are few. */
-async function rarest(tx: Tx, query: SessionListQuery): Promise<{ lead: Lead; sessions: number }> {
+async function rarest(tx: Tx, tenant: string, query: SessionListQuery): Promise<{ lead: Lead; sessions: number }> {
   const found = leads(query);
   const given = (member: 'pattern' | 'status') =>
     found.map((lead) => (lead.members.includes(member) ? (query[member] ?? null) : null));
@@ -60,7 +62,7 @@ async function rarest(tx: Tx, query: SessionListQuery): Promise<{ lead: Lead; se
       ${found.map((lead) => lead.scope)}::text[], ${found.map((lead) => lead.label)}::text[],
       ${given('pattern')}::text[], ${given('status')}::text[]
     ) WITH ORDINALITY AS lead (scope, label, pattern, status, n)
-    LEFT JOIN session_sums AS kept ON kept.scope = lead.scope AND kept.label = lead.label
+    LEFT JOIN session_sums AS kept ON kept.tenant = ${tenant} AND kept.scope = lead.scope AND kept.label = lead.label
       AND kept.pattern = coalesce(lead.pattern, kept.pattern) AND kept.status = coalesce(lead.status, kept.status)
     GROUP BY n ORDER BY sessions, n LIMIT 1`.execute(tx);
   return { lead: found[rows[0]!.n - 1]!, sessions: rows[0]!.sessions };
@@ -77,13 +79,13 @@ interface Part {
 }
 
 /** What is looked through from a lead on, and what else each must be. */
-function ledBy(lead: Lead, query: SessionListQuery) {
-  const asked = Object.entries(conditions(query)) as [Member, RawBuilder<unknown>][];
+function ledBy(lead: Lead, tenant: string, query: SessionListQuery) {
+  const asked = Object.entries(conditions(tenant, query)) as [Member, RawBuilder<unknown>][];
   const parts = (own: boolean) =>
     asked.filter(([member]) => lead.members.includes(member) === own).map(([, condition]) => condition);
   const rows =
     lead.scope === 'tag'
-      ? sql`SELECT session_id AS id, created_at FROM session_tags WHERE tag = ${lead.label}`
+      ? sql`SELECT session_id AS id, created_at FROM session_tags WHERE tenant = ${tenant} AND tag = ${lead.label}`
       : sql`SELECT id, created_at FROM agent_sessions WHERE ${all(parts(true))}`;
   return { rows, rest: parts(false) };
 }
@@ -93,22 +95,27 @@ const sessionOf = (lead: RawBuilder<unknown>) =>
 const before = (place: RawBuilder<unknown>, after: Place | null) =>
   after === null ? [] : [sql`${place} < (${after.createdAt}::timestamptz, ${after.id}::text)`];
 
-async function read(tx: Tx, query: SessionListQuery, { after, limit, offset, total }: Part): Promise<SessionRecord[]> {
+async function read(
+  tx: Tx,
+  tenant: string,
+  query: SessionListQuery,
+  { after, limit, offset, total }: Part,
+): Promise<SessionRecord[]> {
   if (total === 0) return [];
-  const asked = Object.entries(conditions(query)) as [Member, RawBuilder<unknown>][];
+  const asked = Object.entries(conditions(tenant, query)) as [Member, RawBuilder<unknown>][];
   const matching = [...asked.map(([, condition]) => condition), ...before(sql`(created_at, id)`, after)];
   const page = sql`ORDER BY created_at DESC, id DESC LIMIT ${limit} OFFSET ${offset}`;
   const found = leads(query);
   const single = found.length === 1 && asked.every(([member]) => found[0]!.members.includes(member));
   if (single) return run(tx, sql`SELECT ${columns} FROM agent_sessions WHERE ${all(matching)} ${page}`);
 
-  const { lead, sessions } = await rarest(tx, query);
+  const { lead, sessions } = await rarest(tx, tenant, query);
   if (total !== null && total * total <= (limit + offset) * sessions)
     return run(
       tx,
       sql`WITH matching AS MATERIALIZED (SELECT ${columns} FROM agent_sessions WHERE ${all(matching)}) SELECT * FROM matching ${page}`,
     );
-  const { rows, rest } = ledBy(lead, query);
+  const { rows, rest } = ledBy(lead, tenant, query);
   return run(
     tx,
     sql`
@@ -124,15 +131,26 @@ async function run(tx: Tx, statement: RawBuilder<unknown>): Promise<SessionRecor
 }
 
 /** One page by number with the number of all that match. Costs what stands before the page, too. */
-export async function listByPage(tx: Tx, query: SessionListQuery, page: number, pageSize: number) {
-  const total = (await countFromSums(tx, query)) ?? (await countMatching(tx, query));
-  const sessions = await read(tx, query, { after: null, limit: pageSize, offset: (page - 1) * pageSize, total });
+export async function listByPage(tx: Tx, tenant: string, query: SessionListQuery, page: number, pageSize: number) {
+  const total = (await countFromSums(tx, tenant, query)) ?? (await countMatching(tx, tenant, query));
+  const sessions = await read(tx, tenant, query, {
+    after: null,
+    limit: pageSize,
+    offset: (page - 1) * pageSize,
+    total,
+  });
   return { sessions, total };
 }
 
 /** What comes after the session named by `after` (null: from the newest). */
-export async function listByCursor(tx: Tx, query: SessionListQuery, after: Place | null, limit: number) {
-  return read(tx, query, { after, limit, offset: 0, total: await countFromSums(tx, query) });
+export async function listByCursor(
+  tx: Tx,
+  tenant: string,
+  query: SessionListQuery,
+  after: Place | null,
+  limit: number,
+) {
+  return read(tx, tenant, query, { after, limit, offset: 0, total: await countFromSums(tx, tenant, query) });
 }
 
 /** So many sessions are looked through for words before an answer is given: about 50 ms. */
@@ -144,13 +162,14 @@ const LOOKED_THROUGH = 20_000;
  */
 export async function searchByCursor(
   tx: Tx,
+  tenant: string,
   query: SessionListQuery,
   after: Place | null,
   limit: number,
   atOnce = LOOKED_THROUGH,
 ): Promise<{ sessions: SessionRecord[]; next: Place | null }> {
-  const { lead } = await rarest(tx, query);
-  const { rows: leading, rest } = ledBy(lead, query);
+  const { lead } = await rarest(tx, tenant, query);
+  const { rows: leading, rest } = ledBy(lead, tenant, query);
   const text = sql`lower(concat_ws(E'\n', session.id, session.user_id, array_to_string(session.tags, E'\n'), session.description))`;
   const words = (query.q ?? []).map((word) => sql`strpos(${text}, lower(${word}::text)) > 0`);
   const { rows } = await sql<Row & { looked: number; edgeAt: Date | null; edgeId: string | null }>`
@@ -176,9 +195,9 @@ export async function searchByCursor(
   return { sessions, next };
 }
 
-async function countMatching(tx: Tx, query: SessionListQuery): Promise<number> {
+async function countMatching(tx: Tx, tenant: string, query: SessionListQuery): Promise<number> {
   const { rows } = await sql<{ total: number }>`
-    ${PLANNED_FOR_ITS_VALUES} SELECT count(*) AS total FROM agent_sessions WHERE ${all(Object.values(conditions(query)))}`.execute(
+    ${PLANNED_FOR_ITS_VALUES} SELECT count(*) AS total FROM agent_sessions WHERE ${all(Object.values(conditions(tenant, query)))}`.execute(
     tx,
   );
   return rows[0]!.total;

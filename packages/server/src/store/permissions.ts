@@ -52,14 +52,23 @@ export async function findPermission(tx: Tx, sessionId: string, id: string): Pro
   return row ?? null;
 }
 
-/** The oldest first, of one session or of them all. */
+/** The oldest first, of one session or of all of a tenant's. */
 export async function listPermissions(
   tx: Tx,
-  sessionId: string | null,
+  of: { session: string } | { tenant: string },
   { status, scope, limit }: PermissionListQuery,
 ): Promise<PermissionRecord[]> {
   let found = tx.selectFrom('sessionPermissions').select(PERMISSION_COLUMNS);
-  if (sessionId !== null) found = found.where('sessionId', '=', sessionId);
+  if ('session' in of) found = found.where('sessionId', '=', of.session);
+  else
+    found = found.where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('agentSessions')
+          .select('id')
+          .whereRef('agentSessions.id', '=', 'sessionPermissions.sessionId')
+          .where('agentSessions.tenant', '=', of.tenant),
+      ),
+    );
   if (status !== 'all') found = found.where('status', status === 'pending' ? '=' : '<>', sql.lit('pending'));
   if (scope !== undefined) found = found.where('scope', '=', scope);
   return found.orderBy('requestedAt').orderBy('id').limit(limit).execute();

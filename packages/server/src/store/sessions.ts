@@ -37,6 +37,12 @@ export async function findSession(tx: Tx, id: string): Promise<SessionRecord | n
   return row === undefined ? null : fromRow(row);
 }
 
+/** Whose session this is; null where there is none. */
+export async function tenantOf(tx: Tx, id: string): Promise<string | null> {
+  const row = await tx.selectFrom('agentSessions').select('tenant').where('id', '=', id).executeTakeFirst();
+  return row?.tenant ?? null;
+}
+
 /** Which of these ids are sessions. */
 export async function existingSessions(tx: Tx, ids: string[]): Promise<Set<string>> {
   const rows = await tx.selectFrom('agentSessions').select('id').where('id', 'in', ids).execute();
@@ -81,10 +87,11 @@ export async function lastSeqs(tx: Tx, ids: string[]): Promise<Map<string, numbe
 }
 
 /** The newest session that has this id, or whose main agent's SDK session has it. It stays until the transaction ends. */
-export async function findResumable(tx: Tx, id: string): Promise<SessionRecord | null> {
+export async function findResumable(tx: Tx, tenant: string, id: string): Promise<SessionRecord | null> {
   const row = await tx
     .selectFrom('agentSessions')
     .select(SESSION_COLUMNS)
+    .where('tenant', '=', tenant)
     .where((where) => where.or([where('id', '=', id), where('sdkSessionId', '=', id)]))
     .orderBy('createdAt', 'desc')
     .limit(1)
@@ -94,10 +101,15 @@ export async function findResumable(tx: Tx, id: string): Promise<SessionRecord |
 }
 
 /** The newest session of a conversation that has spoken. */
-export async function findConversation(tx: Tx, conversationId: number | string): Promise<SessionRecord | null> {
+export async function findConversation(
+  tx: Tx,
+  tenant: string,
+  conversationId: number | string,
+): Promise<SessionRecord | null> {
   const row = await tx
     .selectFrom('agentSessions')
     .select(SESSION_COLUMNS)
+    .where('tenant', '=', tenant)
     .where(sql<boolean>`conversation_id #>> '{}' = ${String(conversationId)}`)
     .where('sdkSessionId', 'is not', null)
     .orderBy('createdAt', 'desc')
@@ -149,4 +161,11 @@ export async function untilNextDeadline(tx: Tx): Promise<number | null> {
     SELECT (extract(epoch FROM min(next_deadline_at) - clock_timestamp()) * 1000)::float8 AS ms
     FROM agent_sessions WHERE next_deadline_at IS NOT NULL`.execute(tx);
   return rows[0]?.ms ?? null;
+}
+
+/** Has sessions of a tenant that have ended be looked at again: how long they are kept has changed. */
+export async function wakeEnded(tx: Tx, tenant: string): Promise<void> {
+  await sql`
+    UPDATE agent_sessions SET next_deadline_at = now()
+    WHERE tenant = ${tenant} AND status IN ('completed', 'error', 'terminated')`.execute(tx);
 }

@@ -68,6 +68,18 @@ export async function findSnapshot(tx: Tx, id: string): Promise<SnapshotRecord |
 }
 
 /** The newest first. */
+/** Whether there is such a snapshot, of a session of this tenant. */
+export async function snapshotIsOf(tx: Tx, tenant: string, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('snapshots')
+    .innerJoin('agentSessions', 'agentSessions.id', 'snapshots.sessionId')
+    .select('snapshots.id')
+    .where('snapshots.id', '=', id)
+    .where('agentSessions.tenant', '=', tenant)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export function listSnapshots(tx: Tx, sessionId: string, limit?: number): Promise<SnapshotRecord[]> {
   const found = tx
     .selectFrom('snapshots')

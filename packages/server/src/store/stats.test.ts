@@ -82,7 +82,7 @@ const FILTERS: Filter[] = [
 async function expectSumsToHold(): Promise<void> {
   for (const filter of FILTERS) {
     const before = await database.now();
-    const rows = await sumSessions(database.db, filter);
+    const rows = await sumSessions(database.db, 'default', filter);
     const after = await database.now();
     const sums = rows.map(({ durationMs: _, ...row }) => row);
     expect(sorted(sums), JSON.stringify(filter)).toEqual(sorted(await naive(filter)));
@@ -102,21 +102,21 @@ async function expectListsToHold(): Promise<void> {
     for (const status of [...any, 'idle', 'completed'] as const)
       for (const userId of [...any, 'u1'])
         for (const tags of [...any, ['a'], ['a', 'b'], ['wide0']]) {
-          const query = { pattern, status, userId, tags } as Parameters<typeof listByPage>[1];
+          const query = { pattern, status, userId, tags } as Parameters<typeof listByPage>[2];
           const rows = await run(
             `SELECT id FROM agent_sessions WHERE ($1::text IS NULL OR pattern = $1) AND ($2::text IS NULL OR status = $2)
                AND ($3::text IS NULL OR user_id = $3) AND ($4::text[] IS NULL OR tags @> $4) ORDER BY created_at DESC, id DESC`,
             [pattern, status, userId, tags],
           );
           const ids = rows.map((row) => row.id);
-          const { sessions, total } = await listByPage(database.db, query, 2, 3);
+          const { sessions, total } = await listByPage(database.db, 'default', query, 2, 3);
           expect([total, ...sessions.map(({ id }) => id)], JSON.stringify(query)).toEqual([
             ids.length,
             ...ids.slice(3, 6),
           ]);
           const read: string[] = [];
           for (let last = null; ; ) {
-            const [session] = await listByCursor(database.db, query, last, 1);
+            const [session] = await listByCursor(database.db, 'default', query, last, 1);
             if (session === undefined) break;
             read.push(session.id);
             // Times of a record are of whole milliseconds, as those that Rigger writes are.
@@ -257,14 +257,14 @@ describe('sums', () => {
       }),
     );
     while (busy) {
-      const rows = await sumSessions(database.db, { userId: 'u1' });
+      const rows = await sumSessions(database.db, 'default', { userId: 'u1' });
       expect(rows.find((row) => row.by === 'pattern')).toMatchObject({
         key: 'hybrid',
         sessions: 40,
         cost: toNano(40),
         tokens: 400,
       });
-      expect((await listByPage(database.db, { tags: ['a'] }, 1, 1)).total).toBe(40);
+      expect((await listByPage(database.db, 'default', { tags: ['a'] }, 1, 1)).total).toBe(40);
     }
     await Promise.all([writing, folding]);
     await expectSumsToHold();
@@ -280,7 +280,7 @@ describe('sums', () => {
     await run("UPDATE agent_sessions SET total_cost = 1000 WHERE user_id = 'user 1'");
     await run("UPDATE agent_sessions SET total_cost = 0 WHERE user_id IN ('user 150', 'user 149', 'user 148')");
     for (const filter of [{}, { tags: ['all'] }]) {
-      const rows = await sumSessions(database.db, filter);
+      const rows = await sumSessions(database.db, 'default', filter);
       const users = rows.filter((row) => row.by === 'user').map((row) => row.key);
       expect(users).toEqual(['user 1', ...Array.from({ length: 99 }, (_, n) => `user ${147 - n}`)]);
       expect(rows.filter((row) => row.by === 'tag')).toHaveLength(100);
@@ -293,12 +293,12 @@ describe('sums', () => {
     await run(`DELETE FROM agent_sessions WHERE id = ${NTH}`, [0]);
     const march = { from: '2026-03-05T00:00:00Z', to: '2026-03-06T00:00:00Z' };
     const expected = { by: 'user', key: 'u1', sessions: 2, cost: toNano(2), tokens: 2 };
-    expect(await sumSessions(database.db, march)).toContainEqual({ ...expected, durationMs: 0 });
+    expect(await sumSessions(database.db, 'default', march)).toContainEqual({ ...expected, durationMs: 0 });
     await foldSessionSums(database.db);
-    const rows = await sumSessions(database.db, { ...march, userId: 'u1', tags: ['a'] });
+    const rows = await sumSessions(database.db, 'default', { ...march, userId: 'u1', tags: ['a'] });
     expect(rows).toContainEqual({ ...expected, durationMs: 0 });
     expect(rows[0]).toMatchObject({ by: 'pattern', durationMs: 2_000 });
-    expect(await sumSessions(database.db, { ...march, from: '2026-03-06T00:00:00Z' })).toEqual([]);
+    expect(await sumSessions(database.db, 'default', { ...march, from: '2026-03-06T00:00:00Z' })).toEqual([]);
   });
 
   test('nothing is left of a label that nobody has any more', async () => {

@@ -33,13 +33,18 @@ function scopeOf({ userId, tags = [] }: { userId?: string | undefined; tags?: st
 export const all = (conditions: RawBuilder<unknown>[]): RawBuilder<unknown> =>
   conditions.length === 0 ? sql`true` : sql.join(conditions, sql` AND `);
 
-const labelled = ({ userId, tags = [] }: { userId?: string | undefined; tags?: string[] | undefined }) => [
+/** What is a tenant's of the query's user and tags. */
+const labelled = (
+  tenant: string,
+  { userId, tags = [] }: { userId?: string | undefined; tags?: string[] | undefined },
+) => [
+  sql`tenant = ${tenant}`,
   ...(userId === undefined ? [] : [sql`user_id = ${userId}`]),
   ...(tags.length === 0 ? [] : [sql`tags @> ${tags}::text[]`]),
 ];
 
 /** How many sessions a list has, or null when its filters are not kept together and must be counted. */
-export async function countFromSums(tx: Tx, query: SessionListQuery): Promise<number | null> {
+export async function countFromSums(tx: Tx, tenant: string, query: SessionListQuery): Promise<number | null> {
   if (query.conversationId !== undefined || query.runnerId !== undefined || query.paused !== undefined) return null;
   const scope = scopeOf(query);
   const states = [
@@ -47,29 +52,29 @@ export async function countFromSums(tx: Tx, query: SessionListQuery): Promise<nu
     ...(query.status === undefined ? [] : [sql`status = ${query.status}`]),
   ];
   if (scope === null && states.length > 0) return null;
-  const parts = scope === null ? pairParts(query) : stateParts(scope, query, states);
+  const parts = scope === null ? pairParts(tenant, query) : stateParts(tenant, scope, query, states);
   if (parts === null) return null;
   const { rows } = await sql<{ total: number }>`
     SELECT coalesce(sum(present), 0)::bigint AS total FROM (${sql.join(parts, sql` UNION ALL `)}) AS part`.execute(tx);
   return rows[0]!.total;
 }
 
-const stateParts = (scope: Scope, query: SessionListQuery, states: RawBuilder<unknown>[]) => [
-  sql`SELECT present FROM session_sums WHERE ${all([sql`scope = ${scope.kind} AND label = ${scope.label}`, ...states])}`,
-  sql`SELECT present FROM session_deltas WHERE ${all([...labelled(query), ...states])}`,
+const stateParts = (tenant: string, scope: Scope, query: SessionListQuery, states: RawBuilder<unknown>[]) => [
+  sql`SELECT present FROM session_sums WHERE ${all([sql`tenant = ${tenant} AND scope = ${scope.kind} AND label = ${scope.label}`, ...states])}`,
+  sql`SELECT present FROM session_deltas WHERE ${all([...labelled(tenant, query), ...states])}`,
 ];
 
 /** Of a user and a tag, or of two tags. */
-function pairParts(query: SessionListQuery): RawBuilder<unknown>[] | null {
+function pairParts(tenant: string, query: SessionListQuery): RawBuilder<unknown>[] | null {
   const [tag, other, ...more] = new Set(query.tags);
   if (more.length > 0 || (query.userId !== undefined && other !== undefined)) return null;
   const [kind, label, name] = other === undefined ? ['user', query.userId, tag] : ['tag', tag, other];
   const few = sql`cardinality(tags) <= ${sql.lit(MANY_TAGS)}`;
   const many = sql`cardinality(tags) > ${sql.lit(MANY_TAGS)}`;
   return [
-    sql`SELECT present FROM session_shares WHERE scope = ${kind} AND label = ${label} AND kind = 'tag' AND name = ${name}`,
-    sql`SELECT present FROM session_deltas WHERE ${all([...labelled(query), ...(kind === 'tag' ? [few] : [])])}`,
-    ...(kind === 'tag' ? [sql`SELECT 1 FROM agent_sessions WHERE ${all([...labelled(query), many])}`] : []),
+    sql`SELECT present FROM session_shares WHERE tenant = ${tenant} AND scope = ${kind} AND label = ${label} AND kind = 'tag' AND name = ${name}`,
+    sql`SELECT present FROM session_deltas WHERE ${all([...labelled(tenant, query), ...(kind === 'tag' ? [few] : [])])}`,
+    ...(kind === 'tag' ? [sql`SELECT 1 FROM agent_sessions WHERE ${all([...labelled(tenant, query), many])}`] : []),
   ];
 }
 
@@ -78,9 +83,9 @@ function pairParts(query: SessionListQuery): RawBuilder<unknown>[] | null {
  * `STATS_GROUPS` of each. Without filters, for one user or for one tag they are kept and cost the same however many
  * sessions there are; any other filter reads the sessions that match.
  */
-export async function sumSessions(tx: Tx, query: SessionStatsQuery): Promise<StatsRow[]> {
+export async function sumSessions(tx: Tx, tenant: string, query: SessionStatsQuery): Promise<StatsRow[]> {
   const scope = query.from === undefined && query.to === undefined ? scopeOf(query) : null;
-  const statement = scope === null ? scanned(query) : kept(scope, query);
+  const statement = scope === null ? scanned(tenant, query) : kept(tenant, scope, query);
   const { rows } = await statement.execute(tx);
   return rows.map((row) => ({ ...row, cost: toNano(row.cost) }));
 }
@@ -111,8 +116,8 @@ const byTag = (from: RawBuilder<unknown>, where: RawBuilder<unknown> = sql`true`
   FROM ${from}, LATERAL (SELECT DISTINCT tag AS name FROM unnest(tags) AS tag) AS own WHERE ${where}`;
 
 /** What is folded, and what is not yet. */
-function kept(scope: Scope, query: SessionStatsQuery): Sums {
-  const mine = sql`scope = ${scope.kind} AND label = ${scope.label}`;
+function kept(tenant: string, scope: Scope, query: SessionStatsQuery): Sums {
+  const mine = sql`tenant = ${tenant} AND scope = ${scope.kind} AND label = ${scope.label}`;
   /**
    * What is not yet folded may move any group up or down: so the groups in it are looked up one by one, and of the folded
    * ones as many more are read as may have to give way.
@@ -143,7 +148,7 @@ function kept(scope: Scope, query: SessionStatsQuery): Sums {
           sql`UNION ALL ${byTag(sql`wide`)}`,
         )
       : shares('tag', byTag(sql`fresh`));
-  const ofManyTags = sql`tags @> ${[scope.label]}::text[] AND cardinality(tags) > ${sql.lit(MANY_TAGS)}`;
+  const ofManyTags = sql`tenant = ${tenant} AND tags @> ${[scope.label]}::text[] AND cardinality(tags) > ${sql.lit(MANY_TAGS)}`;
   const wide = sql`, wide AS MATERIALIZED (
     SELECT tags, 1::bigint AS sessions, total_cost AS cost, total_tokens AS tokens FROM agent_sessions WHERE ${ofManyTags}
     UNION ALL SELECT tags, sessions, cost, tokens FROM deleted_session_stats WHERE ${ofManyTags}
@@ -153,7 +158,7 @@ function kept(scope: Scope, query: SessionStatsQuery): Sums {
     WITH fresh AS MATERIALIZED (
       SELECT pattern, status, user_id, tags, sum(sessions) AS sessions, sum(cost) AS cost, sum(tokens) AS tokens,
              sum(live) AS live, sum(live_since_ms) AS live_since_ms, sum(ended_ms) AS ended_ms
-      FROM session_deltas WHERE ${all(labelled(query))} GROUP BY 1, 2, 3, 4
+      FROM session_deltas WHERE ${all(labelled(tenant, query))} GROUP BY 1, 2, 3, 4
     ), totals AS MATERIALIZED (
       SELECT pattern, status, sum(sessions) AS sessions, sum(cost) AS cost, sum(tokens) AS tokens,
              sum(ended_ms + live * extract(epoch FROM now()) * 1000 - live_since_ms) AS duration_ms
@@ -166,15 +171,15 @@ function kept(scope: Scope, query: SessionStatsQuery): Sums {
 }
 
 /** One pass over the sessions that match and over what deleted ones left behind, which is kept by day. */
-function scanned(query: SessionStatsQuery): Sums {
+function scanned(tenant: string, query: SessionStatsQuery): Sums {
   const { from, to } = query;
   const live = [
-    ...labelled(query),
+    ...labelled(tenant, query),
     ...(from === undefined ? [] : [sql`created_at >= ${from}::timestamptz`]),
     ...(to === undefined ? [] : [sql`created_at < ${to}::timestamptz`]),
   ];
   const gone = (day: RawBuilder<unknown>) => [
-    ...labelled(query),
+    ...labelled(tenant, query),
     ...(from === undefined ? [] : [sql`${day} >= (${from}::timestamptz AT TIME ZONE 'UTC')::date`]),
     ...(to === undefined ? [] : [sql`${day} < (${to}::timestamptz AT TIME ZONE 'UTC')::date`]),
   ];

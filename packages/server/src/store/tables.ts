@@ -2,6 +2,7 @@
 
 import type { PermissionDecision } from '@rigger/runner/protocol';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { CallerLimits, Scope, TenantRetention } from '../model/access.ts';
 import type { SessionConfig } from '../model/config.ts';
 import type { PermissionKind, PermissionScope, PermissionStatus } from '../model/permissions.ts';
 import type { WaitingReason } from '../model/residence.ts';
@@ -18,6 +19,7 @@ type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | nu
 export interface Tables {
   agentSessions: {
     id: string;
+    tenant: Generated<string>;
     sdkSessionId: string | null;
     pattern: SessionPattern;
     status: SessionStatus;
@@ -146,6 +148,7 @@ export interface Tables {
     usageAt: Date | null;
   };
   deletedSessionStats: {
+    tenant: Generated<string>;
     day: Date;
     pattern: string;
     status: string;
@@ -269,7 +272,45 @@ export interface Tables {
     latencyMs: number;
     error: AttemptError | null;
   };
+  tenants: {
+    id: string;
+    limits: Json<CallerLimits>;
+    retention: Json<TenantRetention>;
+    createdAt: Generated<Date>;
+    updatedAt: Generated<Date>;
+  };
+  apiKeys: {
+    id: string;
+    tenant: string;
+    name: string;
+    scopes: Scope[];
+    limits: Json<CallerLimits>;
+    hash: Buffer;
+    previousHash: Buffer | null;
+    previousUntil: Date | null;
+    createdAt: Generated<Date>;
+    createdBy: string | null;
+    expiresAt: Date | null;
+    revokedAt: Date | null;
+    lastUsedAt: Date | null;
+  };
+  auditLog: {
+    n: GeneratedAlways<number>;
+    tenant: string;
+    at: Generated<Date>;
+    actor: string;
+    keyId: string | null;
+    address: string | null;
+    requestId: string | null;
+    action: string;
+    target: string | null;
+    before: JsonOrNull<unknown>;
+    after: JsonOrNull<unknown>;
+    position: number | null;
+    hash: string | null;
+  };
   secrets: {
+    tenant: Generated<string>;
     name: string;
     sealed: Buffer;
     keyId: string;
@@ -286,6 +327,7 @@ export interface Tables {
  */
 export const SESSION_COLUMNS = [
   'id',
+  'tenant',
   'sdkSessionId',
   'pattern',
   'status',

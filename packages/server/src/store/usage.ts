@@ -32,11 +32,12 @@ const GROUPS: Record<UsageGroup, string> = {
 };
 const TIMES = new Set<UsageGroup>(['day', 'hour']);
 
-function matching(query: UsageQuery): RawBuilder<unknown> {
+function matching(tenant: string, query: UsageQuery): RawBuilder<unknown> {
   const { sessionId, userId, keyId, model, pattern, agent, tag, from, to } = query;
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? [] : [sql`${sql.raw(`u.${column}`)} = ${value}`];
   return all([
+    sql`u.tenant = ${tenant}`,
     ...equal('session_id', sessionId),
     ...equal('user_id', userId),
     ...equal('key_id', keyId),
@@ -69,8 +70,8 @@ const fromRow = ({ calls, cost, estimatedCost, counts }: Row): UsageSums => ({
 });
 
 /** All that match, each call once. */
-export async function totalUsage(tx: Tx, query: UsageQuery): Promise<UsageSums> {
-  const { rows } = await sql<Row>`SELECT ${sums} FROM usage_hours AS u WHERE ${matching(query)}`.execute(tx);
+export async function totalUsage(tx: Tx, tenant: string, query: UsageQuery): Promise<UsageSums> {
+  const { rows } = await sql<Row>`SELECT ${sums} FROM usage_hours AS u WHERE ${matching(tenant, query)}`.execute(tx);
   return fromRow(rows[0]!);
 }
 
@@ -78,13 +79,13 @@ export async function totalUsage(tx: Tx, query: UsageQuery): Promise<UsageSums> 
  * Groups of what matches: in order of time where that is grouped by, else the most expensive first. What has several tags is in
  * the group of each, and in none where it has none.
  */
-export async function groupUsage(tx: Tx, query: UsageQuery, limit: number): Promise<UsageRow[]> {
+export async function groupUsage(tx: Tx, tenant: string, query: UsageQuery, limit: number): Promise<UsageRow[]> {
   const by = query.groupBy;
   const names = sql.raw(by.map((group) => GROUPS[group]).join(', '));
   const tags = by.includes('tag') ? sql`CROSS JOIN LATERAL (SELECT DISTINCT unnest(u.tags) AS name) AS tag` : sql``;
   const times = by.filter((group) => TIMES.has(group)).map((group) => `${GROUPS[group]}`);
   const { rows } = await sql<Row>`
-    SELECT ARRAY[${names}]::text[] AS "group", ${sums} FROM usage_hours AS u ${tags} WHERE ${matching(query)}
+    SELECT ARRAY[${names}]::text[] AS "group", ${sums} FROM usage_hours AS u ${tags} WHERE ${matching(tenant, query)}
     GROUP BY ${names} ORDER BY ${sql.raw([...times, 'sum(u.cost) DESC'].join(', '))}, ${names} LIMIT ${limit}`.execute(
     tx,
   );

@@ -12,36 +12,50 @@ const VISIBLE = ['name', 'hosts', 'description', 'createdAt', 'updatedAt'] as co
 
 export async function putSecret(
   tx: Tx,
+  tenant: string,
   secret: Pick<SecretRecord, 'name' | 'hosts' | 'description'> & Sealed,
-): Promise<{ record: SecretRecord; isNew: boolean }> {
+): Promise<{ record: SecretRecord; before: SecretRecord | null }> {
   const { name, ...rest } = secret;
-  const before = await tx.selectFrom('secrets').select('name').where('name', '=', name).forUpdate().executeTakeFirst();
+  const before = await tx
+    .selectFrom('secrets')
+    .select(VISIBLE)
+    .where('tenant', '=', tenant)
+    .where('name', '=', name)
+    .forUpdate()
+    .executeTakeFirst();
   const record = await tx
     .insertInto('secrets')
-    .values(secret)
+    .values({ ...secret, tenant })
     .onConflict((conflict) =>
-      conflict.column('name').doUpdateSet((is) => ({ ...rest, updatedAt: is.fn<Date>('now', []) })),
+      conflict.columns(['tenant', 'name']).doUpdateSet((is) => ({ ...rest, updatedAt: is.fn<Date>('now', []) })),
     )
     .returning(VISIBLE)
     .executeTakeFirstOrThrow();
-  return { record, isNew: before === undefined };
+  return { record, before: before ?? null };
 }
 
-export function listSecrets(tx: Tx, names?: string[]): Promise<SecretRecord[]> {
-  const found = tx.selectFrom('secrets').select(VISIBLE).orderBy('name');
+export function listSecrets(tx: Tx, tenant: string, names?: string[]): Promise<SecretRecord[]> {
+  const found = tx.selectFrom('secrets').select(VISIBLE).where('tenant', '=', tenant).orderBy('name');
   return (names === undefined ? found : found.where('name', 'in', names)).execute();
 }
 
-export async function findSealed(tx: Tx, name: string): Promise<Sealed | null> {
-  const row = await tx.selectFrom('secrets').select(['sealed', 'keyId']).where('name', '=', name).executeTakeFirst();
+export async function findSealed(tx: Tx, tenant: string, name: string): Promise<Sealed | null> {
+  const row = await tx
+    .selectFrom('secrets')
+    .select(['sealed', 'keyId'])
+    .where('tenant', '=', tenant)
+    .where('name', '=', name)
+    .executeTakeFirst();
   return row ?? null;
 }
 
-/** @returns whether there was one. */
-export async function dropSecret(tx: Tx, name: string): Promise<boolean> {
-  const [{ numDeletedRows } = { numDeletedRows: 0n }] = await tx
+/** @returns the one there was; null where there was none. */
+export async function dropSecret(tx: Tx, tenant: string, name: string): Promise<SecretRecord | null> {
+  const dropped = await tx
     .deleteFrom('secrets')
+    .where('tenant', '=', tenant)
     .where('name', '=', name)
-    .execute();
-  return numDeletedRows > 0n;
+    .returning(VISIBLE)
+    .executeTakeFirst();
+  return dropped ?? null;
 }

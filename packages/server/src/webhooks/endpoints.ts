@@ -1,4 +1,5 @@
 /** Endpoints of webhooks: made, changed, given new secrets, removed. */
+import { record } from '../access/actor.ts';
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
 import type { Sealed } from '../model/seal.ts';
@@ -23,6 +24,15 @@ const MOST_PER_TENANT = 50;
 const notFound = (id: string) => new RiggerError('webhook_not_found', { extra: { id } });
 /** What a secret is sealed for: it opens for no other endpoint. */
 export const sealedFor = (id: string): string => `webhook ${id}`;
+
+/** What of an endpoint the audit log has. */
+const shown = ({ url, events, description, enabled, disabledReason }: WebhookRecord) => ({
+  url,
+  events,
+  description,
+  enabled,
+  disabledReason,
+});
 
 function sealNew(engine: Engine, id: string): { secret: string; sealed: Sealed } {
   if (engine.sealer === null) throw new RiggerError('vault_not_configured');
@@ -66,7 +76,7 @@ export async function createWebhook(
   const made = await transact(engine.database.db, async (tx) => {
     if ((await countWebhooks(tx, tenant)) >= MOST_PER_TENANT)
       throw new RiggerError('too_many_webhooks', { detail: `There are ${MOST_PER_TENANT} already.` });
-    return insertWebhook(tx, {
+    const inserted = await insertWebhook(tx, {
       id,
       tenant,
       url,
@@ -76,6 +86,8 @@ export async function createWebhook(
       disabledReason: enabled ? null : 'user_requested',
       ...sealed,
     });
+    await record(tx, { target: id, after: shown(inserted) });
+    return inserted;
   });
   return { webhook: made, secret };
 }
@@ -91,11 +103,13 @@ export async function changeWebhook(
   if (rest.url !== undefined) checkTarget(rest.url, rules);
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return transact(engine.database.db, async (tx) => {
+    const before = await findWebhook(tx, tenant, id, { lock: true });
     const changed = await updateWebhook(tx, tenant, id, {
       ...given,
       ...(enabled === undefined ? {} : { enabled, disabledReason: enabled ? null : ('user_requested' as const) }),
     });
-    if (changed === null) throw notFound(id);
+    if (changed === null || before === null) throw notFound(id);
+    await record(tx, { target: id, before: shown(before), after: shown(changed) });
     if (enabled === false) await cancelDeliveries(tx, id);
     return changed;
   });
@@ -114,6 +128,7 @@ export async function rotateSecret(
     const before = await findWebhook(tx, tenant, id, { lock: true });
     if (before === null) throw notFound(id);
     const former = overlapMs > 0;
+    await record(tx, { target: id, after: { overlapMs } });
     return updateWebhook(tx, tenant, id, {
       ...sealed,
       previousSealed: former ? before.sealed : null,
@@ -127,5 +142,9 @@ export async function rotateSecret(
 
 /** @throws RiggerError `webhook_not_found`. */
 export async function removeWebhook(engine: Engine, tenant: string, id: string): Promise<void> {
-  if (!(await transact(engine.database.db, (tx) => dropWebhook(tx, tenant, id)))) throw notFound(id);
+  await transact(engine.database.db, async (tx) => {
+    const before = await findWebhook(tx, tenant, id, { lock: true });
+    if (before === null || !(await dropWebhook(tx, tenant, id))) throw notFound(id);
+    await record(tx, { target: id, before: shown(before) });
+  });
 }

@@ -1,2 +1,0 @@
-/** Whose rows these are, where nobody says otherwise. */
-export const DEFAULT_TENANT = 'default';
