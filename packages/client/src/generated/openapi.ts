@@ -186,6 +186,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -420,6 +438,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -514,6 +541,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -642,6 +678,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -735,6 +780,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -798,6 +852,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -916,6 +979,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -1011,6 +1083,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -1083,6 +1164,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1172,6 +1262,33 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -1228,6 +1345,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1256,6 +1391,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1332,6 +1476,33 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -1398,7 +1569,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1464,7 +1662,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1530,6 +1755,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1558,6 +1801,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1635,6 +1887,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1654,6 +1924,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1741,6 +2020,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1760,6 +2057,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1838,6 +2144,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1866,6 +2190,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1944,6 +2277,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1972,6 +2323,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2058,6 +2418,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2077,6 +2455,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2170,6 +2557,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2198,6 +2603,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2279,7 +2693,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2360,7 +2801,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2436,7 +2904,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2512,6 +3007,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2531,6 +3035,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 426: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2593,6 +3106,33 @@ export interface paths {
                             runners: components["schemas"]["Runner"][];
                             queue: components["schemas"]["Queue"];
                         };
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A problem */
@@ -2673,6 +3213,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -2692,6 +3250,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2778,6 +3345,33 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2853,6 +3447,33 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2909,6 +3530,33 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -2961,6 +3609,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2971,6 +3637,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3050,7 +3725,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3109,6 +3811,33 @@ export interface paths {
                         "application/json": {
                             secrets: components["schemas"]["Secret"][];
                         };
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A problem */
@@ -3177,7 +3906,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3249,6 +4005,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -3268,6 +4042,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3331,7 +4114,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3404,7 +4214,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3475,6 +4312,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3485,6 +4340,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3557,7 +4421,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3623,7 +4514,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3697,6 +4615,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -3707,6 +4643,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3774,6 +4719,33 @@ export interface paths {
                 };
                 /** @description A problem */
                 400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3854,7 +4826,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3931,7 +4930,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3998,6 +5024,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -4026,6 +5070,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4088,6 +5141,33 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -4141,6 +5221,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -4160,6 +5258,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4232,7 +5339,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4298,7 +5432,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4364,6 +5525,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -4383,6 +5562,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4457,6 +5645,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -4485,6 +5691,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4559,7 +5774,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4640,7 +5882,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4718,6 +5987,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -4728,6 +6015,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4790,6 +6086,33 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 500: {
                     headers: {
                         [name: string]: unknown;
@@ -4843,6 +6166,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -4871,6 +6212,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4943,7 +6293,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5009,7 +6386,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5075,6 +6479,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5103,6 +6525,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5173,7 +6604,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5248,6 +6706,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5258,6 +6734,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5332,6 +6817,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5342,6 +6845,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5421,7 +6933,34 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5503,6 +7042,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5513,6 +7070,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5576,6 +7142,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5604,6 +7188,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5677,6 +7270,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5687,6 +7298,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5755,6 +7375,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5774,6 +7412,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5840,6 +7487,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5850,6 +7515,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5910,6 +7584,24 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -5920,6 +7612,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5954,6 +7655,98 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        CallerLimitsInput: {
+            /** @description Requests of any kind. */
+            requestsPerMinute?: number | null;
+            /** @description Sessions created, by the key and by each of its users. */
+            createsPerMinute?: number | null;
+            /** @description Messages sent. */
+            messagesPerMinute?: number | null;
+            /** @description Sessions that have not ended, of the key and of each user. */
+            activeSessions?: number | null;
+            /** @description Sessions created within 24 hours, of the key and of each user. */
+            sessionsPerDay?: number | null;
+            /** @description Messages that one session takes in all. */
+            messagesPerSession?: number | null;
+            /** @description What snapshots of the key’s and of each user’s sessions may take. */
+            snapshotBytes?: number | null;
+        };
+        TenantRetentionInput: {
+            ephemeral?: number;
+            "long-running"?: number;
+            hybrid?: number;
+            "single-container"?: number;
+        };
+        ApiKeyInput: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimitsInput"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+        };
+        NewApiKeyInput: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimitsInput"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+            key: string;
+        };
+        TenantInput: {
+            id: string;
+            limits: components["schemas"]["CallerLimitsInput"];
+            retention: components["schemas"]["TenantRetentionInput"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        CallerInput: {
+            tenant: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            keyId: string | null;
+            name: string;
+            userId: string | null;
+            /** @description Nobody is asked for a key here: the server listens to this machine only and has none. */
+            open: boolean;
+            /** @description Whether this is a key of the installation’s own tenant. */
+            operator: boolean;
+        };
+        AuditEntryInput: {
+            n: number;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            keyId: string | null;
+            address: string | null;
+            requestId: string | null;
+            action: string;
+            target: string | null;
+            before: unknown | null;
+            after: unknown | null;
+            /** @description Of this entry and the one before it in the chain; null for a moment. */
+            hash: string | null;
+        };
         SecretRequestInput: {
             /** @description Never given back. */
             value: string;
@@ -6387,98 +8180,6 @@ export interface components {
                     totalTokens: number;
                 };
             };
-        };
-        CallerLimitsInput: {
-            /** @description Requests of any kind. */
-            requestsPerMinute?: number | null;
-            /** @description Sessions created, by the key and by each of its users. */
-            createsPerMinute?: number | null;
-            /** @description Messages sent. */
-            messagesPerMinute?: number | null;
-            /** @description Sessions that have not ended, of the key and of each user. */
-            activeSessions?: number | null;
-            /** @description Sessions created within 24 hours, of the key and of each user. */
-            sessionsPerDay?: number | null;
-            /** @description Messages that one session takes in all. */
-            messagesPerSession?: number | null;
-            /** @description What snapshots of the key’s and of each user’s sessions may take. */
-            snapshotBytes?: number | null;
-        };
-        TenantRetentionInput: {
-            ephemeral?: number;
-            "long-running"?: number;
-            hybrid?: number;
-            "single-container"?: number;
-        };
-        ApiKeyInput: {
-            id: string;
-            tenant: string;
-            name: string;
-            /** @description How the key begins. */
-            prefix: string;
-            scopes: ("read" | "write" | "admin" | "runner")[];
-            limits: components["schemas"]["CallerLimitsInput"];
-            /** Format: date-time */
-            createdAt: string;
-            createdBy: string | null;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            /** @description Right to the minute. */
-            lastUsedAt: string | null;
-            /** @description Until when the key from before its rotation is good. */
-            previousUntil: string | null;
-        };
-        NewApiKeyInput: {
-            id: string;
-            tenant: string;
-            name: string;
-            /** @description How the key begins. */
-            prefix: string;
-            scopes: ("read" | "write" | "admin" | "runner")[];
-            limits: components["schemas"]["CallerLimitsInput"];
-            /** Format: date-time */
-            createdAt: string;
-            createdBy: string | null;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            /** @description Right to the minute. */
-            lastUsedAt: string | null;
-            /** @description Until when the key from before its rotation is good. */
-            previousUntil: string | null;
-            key: string;
-        };
-        TenantInput: {
-            id: string;
-            limits: components["schemas"]["CallerLimitsInput"];
-            retention: components["schemas"]["TenantRetentionInput"];
-            /** Format: date-time */
-            createdAt: string;
-        };
-        CallerInput: {
-            tenant: string;
-            scopes: ("read" | "write" | "admin" | "runner")[];
-            keyId: string | null;
-            name: string;
-            userId: string | null;
-            /** @description Nobody is asked for a key here: the server listens to this machine only and has none. */
-            open: boolean;
-            /** @description Whether this is a key of the installation’s own tenant. */
-            operator: boolean;
-        };
-        AuditEntryInput: {
-            n: number;
-            /** Format: date-time */
-            at: string;
-            actor: string;
-            keyId: string | null;
-            address: string | null;
-            requestId: string | null;
-            action: string;
-            target: string | null;
-            before: unknown | null;
-            after: unknown | null;
-            /** @description Of this entry and the one before it in the chain; null for a moment. */
-            hash: string | null;
         };
         ProblemInput: {
             type: string;
@@ -7196,6 +8897,98 @@ export interface components {
             latencyMs: number;
             error: ("http_status" | "redirect" | "timeout" | "address_not_allowed" | "name_not_resolved" | "connection_failed" | "tls_failed" | "secret_unavailable") | null;
         };
+        CallerLimits: {
+            /** @description Requests of any kind. */
+            requestsPerMinute?: number | null;
+            /** @description Sessions created, by the key and by each of its users. */
+            createsPerMinute?: number | null;
+            /** @description Messages sent. */
+            messagesPerMinute?: number | null;
+            /** @description Sessions that have not ended, of the key and of each user. */
+            activeSessions?: number | null;
+            /** @description Sessions created within 24 hours, of the key and of each user. */
+            sessionsPerDay?: number | null;
+            /** @description Messages that one session takes in all. */
+            messagesPerSession?: number | null;
+            /** @description What snapshots of the key’s and of each user’s sessions may take. */
+            snapshotBytes?: number | null;
+        };
+        TenantRetention: {
+            ephemeral?: number;
+            "long-running"?: number;
+            hybrid?: number;
+            "single-container"?: number;
+        };
+        ApiKey: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimits"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+        };
+        NewApiKey: {
+            id: string;
+            tenant: string;
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            limits: components["schemas"]["CallerLimits"];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string | null;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            /** @description Right to the minute. */
+            lastUsedAt: string | null;
+            /** @description Until when the key from before its rotation is good. */
+            previousUntil: string | null;
+            key: string;
+        };
+        Tenant: {
+            id: string;
+            limits: components["schemas"]["CallerLimits"];
+            retention: components["schemas"]["TenantRetention"];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        Caller: {
+            tenant: string;
+            scopes: ("read" | "write" | "admin" | "runner")[];
+            keyId: string | null;
+            name: string;
+            userId: string | null;
+            /** @description Nobody is asked for a key here: the server listens to this machine only and has none. */
+            open: boolean;
+            /** @description Whether this is a key of the installation’s own tenant. */
+            operator: boolean;
+        };
+        AuditEntry: {
+            n: number;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            keyId: string | null;
+            address: string | null;
+            requestId: string | null;
+            action: string;
+            target: string | null;
+            before: unknown | null;
+            after: unknown | null;
+            /** @description Of this entry and the one before it in the chain; null for a moment. */
+            hash: string | null;
+        };
         SecretRequest: {
             /** @description Never given back. */
             value: string;
@@ -7629,98 +9422,6 @@ export interface components {
                     totalTokens: number;
                 };
             };
-        };
-        CallerLimits: {
-            /** @description Requests of any kind. */
-            requestsPerMinute?: number | null;
-            /** @description Sessions created, by the key and by each of its users. */
-            createsPerMinute?: number | null;
-            /** @description Messages sent. */
-            messagesPerMinute?: number | null;
-            /** @description Sessions that have not ended, of the key and of each user. */
-            activeSessions?: number | null;
-            /** @description Sessions created within 24 hours, of the key and of each user. */
-            sessionsPerDay?: number | null;
-            /** @description Messages that one session takes in all. */
-            messagesPerSession?: number | null;
-            /** @description What snapshots of the key’s and of each user’s sessions may take. */
-            snapshotBytes?: number | null;
-        };
-        TenantRetention: {
-            ephemeral?: number;
-            "long-running"?: number;
-            hybrid?: number;
-            "single-container"?: number;
-        };
-        ApiKey: {
-            id: string;
-            tenant: string;
-            name: string;
-            /** @description How the key begins. */
-            prefix: string;
-            scopes: ("read" | "write" | "admin" | "runner")[];
-            limits: components["schemas"]["CallerLimits"];
-            /** Format: date-time */
-            createdAt: string;
-            createdBy: string | null;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            /** @description Right to the minute. */
-            lastUsedAt: string | null;
-            /** @description Until when the key from before its rotation is good. */
-            previousUntil: string | null;
-        };
-        NewApiKey: {
-            id: string;
-            tenant: string;
-            name: string;
-            /** @description How the key begins. */
-            prefix: string;
-            scopes: ("read" | "write" | "admin" | "runner")[];
-            limits: components["schemas"]["CallerLimits"];
-            /** Format: date-time */
-            createdAt: string;
-            createdBy: string | null;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            /** @description Right to the minute. */
-            lastUsedAt: string | null;
-            /** @description Until when the key from before its rotation is good. */
-            previousUntil: string | null;
-            key: string;
-        };
-        Tenant: {
-            id: string;
-            limits: components["schemas"]["CallerLimits"];
-            retention: components["schemas"]["TenantRetention"];
-            /** Format: date-time */
-            createdAt: string;
-        };
-        Caller: {
-            tenant: string;
-            scopes: ("read" | "write" | "admin" | "runner")[];
-            keyId: string | null;
-            name: string;
-            userId: string | null;
-            /** @description Nobody is asked for a key here: the server listens to this machine only and has none. */
-            open: boolean;
-            /** @description Whether this is a key of the installation’s own tenant. */
-            operator: boolean;
-        };
-        AuditEntry: {
-            n: number;
-            /** Format: date-time */
-            at: string;
-            actor: string;
-            keyId: string | null;
-            address: string | null;
-            requestId: string | null;
-            action: string;
-            target: string | null;
-            before: unknown | null;
-            after: unknown | null;
-            /** @description Of this entry and the one before it in the chain; null for a moment. */
-            hash: string | null;
         };
         Problem: {
             type: string;

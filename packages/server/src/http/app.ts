@@ -9,6 +9,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { ruleOf } from '../model/access.ts';
 import { RiggerError } from '../model/errors.ts';
 import { guard } from './access.ts';
 import { refuseForeignPages, turnAwayWhileDraining } from './admission.ts';
@@ -83,6 +84,10 @@ function followTraces(app: App, onRequest: AppOptions['onRequest']): void {
   });
 }
 
+/** Whether a route of the document asks for a key. */
+const isGuarded = ({ route, url }: { route: { method: string | string[] }; url: string }): boolean =>
+  [route.method].flat().some((method) => ruleOf(method, url) !== null);
+
 /** The HTTP application, not yet listening. */
 export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   const { sockets = {} } = options;
@@ -154,7 +159,7 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
     },
     transform: (given) => {
       const transformed = jsonSchemaTransform(given);
-      return { ...transformed, schema: withUsualProblems(transformed.schema) };
+      return { ...transformed, schema: withUsualProblems(transformed.schema, isGuarded(given)) };
     },
     transformObject: jsonSchemaTransformObject,
   });

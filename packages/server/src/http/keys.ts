@@ -47,7 +47,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
   app.get(
     '/api/whoami',
     {
-      schema: { tags, summary: 'Who the key is, and what it may', response: { 200: whoView, ...problems(401, 503) } },
+      schema: { tags, summary: 'Who the key is, and what it may', response: { 200: whoView, ...problems(503) } },
     },
     async (request) => {
       const { tenant, scopes, keyId, name, userId } = callerOf(request);
@@ -89,7 +89,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
         querystring: z.strictObject({
           tenant: z.string().optional().describe('For the operator: of another tenant; `*`: of all.'),
         }),
-        response: { 200: z.object({ keys: z.array(keyView) }), ...problems(400, 401, 403, 503) },
+        response: { 200: z.object({ keys: z.array(keyView) }), ...problems(400, 503) },
       },
     },
     async (request) => ({
@@ -106,7 +106,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
         tags,
         summary: 'Make a key; it is said in this answer and never again',
         body: keyRequest,
-        response: { 201: newKeyView, ...problems(400, 401, 403, 415, 503) },
+        response: { 201: newKeyView, ...problems(400, 415, 503) },
       },
     },
     async (request, reply) => {
@@ -124,7 +124,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
         summary: 'Give a key another secret; the former one is good for a while beside it',
         params,
         body: keyRotateRequest.nullish(),
-        response: { 200: newKeyView, ...problems(400, 401, 403, 404, 503) },
+        response: { 200: newKeyView, ...problems(400, 404, 503) },
       },
     },
     async (request) => {
@@ -142,7 +142,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
         tags,
         summary: 'Revoke a key: it is refused at once, and what it has open ends within seconds on every server',
         params,
-        response: { 200: keyView, ...problems(401, 403, 404, 503) },
+        response: { 200: keyView, ...problems(404, 503) },
       },
     },
     async (request) => {
@@ -158,7 +158,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
       schema: {
         tags,
         summary: 'List tenants, for the operator',
-        response: { 200: z.object({ tenants: z.array(tenantView) }), ...problems(401, 403, 503) },
+        response: { 200: z.object({ tenants: z.array(tenantView) }), ...problems(503) },
       },
     },
     async () => ({ tenants: (await tenants(engine.database.db)).map(viewTenant) }),
@@ -173,7 +173,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
         summary: 'Make a tenant, or set what it may use and how long its ended sessions are kept',
         params: tenantParams,
         body: tenantRequest,
-        response: { 200: tenantView, ...problems(400, 401, 403, 415, 503) },
+        response: { 200: tenantView, ...problems(400, 415, 503) },
       },
     },
     async (request) => {
@@ -192,7 +192,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
         querystring: auditQuery,
         response: {
           200: z.union([z.object({ entries: z.array(auditEntry), next: z.int().nullable() }), z.string()]),
-          ...problems(400, 401, 403, 503),
+          ...problems(400, 503),
         },
       },
     },
@@ -224,7 +224,7 @@ export function addKeyRoutes(app: App, { engine, access }: Parts): void {
               .describe('Keep it elsewhere: it proves later that nothing was cut off the end.'),
             broken: z.object({ n: z.int(), position: z.int() }).nullable(),
           }),
-          ...problems(401, 403, 503),
+          ...problems(503),
         },
       },
     },

@@ -37,11 +37,12 @@ interface Described {
 }
 
 /** A route in the document, with what any request of its kind may be answered with beside what the route itself names. */
-export function withUsualProblems<S>(schema: S): S {
+export function withUsualProblems<S>(schema: S, guarded: boolean): S {
   const { params, querystring, body, response } = schema as Described;
   const one = response?.['500'];
   if (response === undefined || one === undefined) return schema;
   const usual = [
+    ...(guarded ? [401, 403, 429] : []),
     ...(params === undefined && querystring === undefined && body === undefined ? [] : [400]),
     ...(body === undefined ? [] : [413, 415]),
   ];
