@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
+import type { SessionConfig } from '../model/config.ts';
 import type { Sealer } from '../model/seal.ts';
 import type { Database } from '../store/database.ts';
 import type { Committed, Paid } from './committed.ts';
@@ -29,6 +30,8 @@ export interface Engine {
   checkpointsKept: number;
   /** A blob of that store; null where it is not there. */
   readBlob(hash: string): Promise<Buffer | null>;
+  /** What a session's runner must be beside what its configuration says, as labels. @throws RiggerError when there is no such runner. */
+  shapeLabels(config: SessionConfig): string[];
   log: Logger;
   /** A change was committed by this server, or a model call that it carried was settled; never emitted before it is. */
   signals: Signals;
@@ -37,11 +40,13 @@ export interface Engine {
   draining: Set<string>;
 }
 
-export function makeEngine(parts: Omit<Engine, 'signals' | 'followers' | 'draining'>): Engine {
+type Parts = Omit<Engine, 'signals' | 'followers' | 'draining' | 'shapeLabels'> & Partial<Pick<Engine, 'shapeLabels'>>;
+
+export function makeEngine(parts: Parts): Engine {
   const signals: Engine['signals'] = new EventEmitter();
   const followers = new Followers();
   signals.on('committed', (change) => followers.committed(change));
-  return { ...parts, signals, followers, draining: new Set() };
+  return { shapeLabels: () => [], ...parts, signals, followers, draining: new Set() };
 }
 
 /**

@@ -144,6 +144,8 @@ export interface Tables {
     shortOfMemory: Generated<boolean>;
     usage: JsonOrNull<Record<string, unknown>>;
     usageAt: Date | null;
+    singleUse: Generated<boolean>;
+    used: Generated<boolean>;
   };
   deletedSessionStats: {
     day: Date;
