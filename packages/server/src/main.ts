@@ -25,6 +25,7 @@ import { makeSealer, readVaultKeys } from './model/seal.ts';
 import { type Settings, sandboxVariables } from './model/settings.ts';
 import { Bus } from './replicas/bus.ts';
 import { addBlobRoutes } from './runners/blobs.ts';
+import { openDoor } from './runners/door.ts';
 import { askRunner } from './runners/files.ts';
 import { RunnerHub } from './runners/hub.ts';
 import { makeIdentify, makePodTokens } from './runners/identity.ts';
@@ -235,6 +236,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     addSecretValueRoute(app as never, engine, identify);
     await app.listen({ host: settings.HOST, port: settings.PORT });
     stops.push(() => app.close());
+    if (settings.RIGGER_RUNNER_PORT !== undefined) {
+      const door = await openDoor(app.server, settings.HOST, settings.RIGGER_RUNNER_PORT);
+      stops.push(() => {
+        door.close();
+        door.closeAllConnections();
+      });
+    }
     stops.push(() => runnerSocket.close());
     stops.push(() => hub.close());
     if (!alone) {

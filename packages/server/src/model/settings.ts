@@ -208,6 +208,14 @@ export const settingsSchema = z.object({
     .default(2)
     .describe('Agents that the local runner starts beforehand, of the kinds that were lately asked for.'),
   RIGGER_RUNNER_TOKEN: optionalText.describe('What runners show; empty: one is made and kept in the data folder.'),
+  RIGGER_RUNNER_PORT: z
+    .literal('')
+    .transform(() => undefined)
+    .or(z.coerce.number().int().min(0).max(65_535))
+    .optional()
+    .describe(
+      'A second port that takes runners and model calls and has no API: what agents with a network of their own may reach.',
+    ),
   RIGGER_LOCAL_RUNNER: z.stringbool().default(true).describe('Whether to start a runner beside the server.'),
   RIGGER_PROVISIONER: z
     .enum(['local', 'kubernetes'])

@@ -169,13 +169,11 @@ export async function writeDemand(
     ON CONFLICT (label) DO UPDATE SET weight = excluded.weight, at = excluded.at`.execute(tx);
 }
 
-/** How many pods wait for sessions, come up, or hold one. */
-export async function countPods(
-  tx: Tx,
-): Promise<{ label: string; state: 'starting' | 'warm' | 'used' | 'ending'; count: number }[]> {
-  const { rows } = await sql<{ label: string; state: 'starting' | 'warm' | 'used' | 'ending'; count: number }>`
-    SELECT label, CASE WHEN ending_at IS NOT NULL THEN 'ending' WHEN claimed_at IS NOT NULL THEN 'used'
+/** How many pods come up, wait for sessions, hold one or end. */
+export async function countPods(tx: Tx): Promise<{ state: string; count: number }[]> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    SELECT CASE WHEN ending_at IS NOT NULL THEN 'ending' WHEN claimed_at IS NOT NULL THEN 'used'
       WHEN joined_at IS NOT NULL THEN 'warm' ELSE 'starting' END AS state, count(*)::int AS count
-    FROM pods GROUP BY 1, 2`.execute(tx);
+    FROM pods GROUP BY 1`.execute(tx);
   return rows;
 }
