@@ -168,11 +168,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       },
       onJoined: () => provisioner?.wake(),
     });
-    const podTokens = pods === null ? null : makePodTokens(secret);
+    // Whichever server over this database made the pod, it may dial this one.
+    const podTokens = makePodTokens(secret);
     const identify = makeIdentify(runnerToken, podTokens);
     const runnerSocket = new RunnerSocket(hub, identify, log);
     const provisioner =
-      pods === null || podTokens === null
+      pods === null
         ? null
         : pods.provisioner({ engine, tokens: podTokens, secret, log, fallbackUrl: () => hub.serverUrl });
 

@@ -5222,10 +5222,10 @@ export interface components {
             /** Format: date-time */
             since: string;
             /**
-             * @description `its_runner_full`: its files are on one runner alone, and that is full. `no_runner_with_labels`: none is connected that has all of `config.runnerLabels`.
+             * @description `its_runner_full`: its files are on one runner alone, and that is full. `no_runner_with_labels`: none is connected that has all of `config.runnerLabels`. `pod_starting`: Kubernetes is bringing up its pod.
              * @enum {string}
              */
-            reason: "runners_full" | "its_runner_full" | "runners_short_of_memory" | "runners_draining" | "no_runner_with_labels" | "no_runner_connected";
+            reason: "runners_full" | "its_runner_full" | "runners_short_of_memory" | "runners_draining" | "no_runner_with_labels" | "no_runner_connected" | "pod_starting";
         };
         ResourcesInput: {
             /** @description Of all its processes; a page that several processes share counts for each by its part. */
@@ -5523,7 +5523,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "database_unavailable" | "shutting_down" | "internal";
+            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "pod_unschedulable" | "pod_image_unavailable" | "pod_not_started" | "database_unavailable" | "shutting_down" | "internal";
             /** @description The same as `title`, as existing clients read it. */
             error: string;
             detail?: string;
@@ -6357,10 +6357,10 @@ export interface components {
             /** Format: date-time */
             since: string;
             /**
-             * @description `its_runner_full`: its files are on one runner alone, and that is full. `no_runner_with_labels`: none is connected that has all of `config.runnerLabels`.
+             * @description `its_runner_full`: its files are on one runner alone, and that is full. `no_runner_with_labels`: none is connected that has all of `config.runnerLabels`. `pod_starting`: Kubernetes is bringing up its pod.
              * @enum {string}
              */
-            reason: "runners_full" | "its_runner_full" | "runners_short_of_memory" | "runners_draining" | "no_runner_with_labels" | "no_runner_connected";
+            reason: "runners_full" | "its_runner_full" | "runners_short_of_memory" | "runners_draining" | "no_runner_with_labels" | "no_runner_connected" | "pod_starting";
         };
         Resources: {
             /** @description Of all its processes; a page that several processes share counts for each by its part. */
@@ -6658,7 +6658,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "database_unavailable" | "shutting_down" | "internal";
+            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "pod_unschedulable" | "pod_image_unavailable" | "pod_not_started" | "database_unavailable" | "shutting_down" | "internal";
             /** @description The same as `title`, as existing clients read it. */
             error: string;
             detail?: string;

@@ -107,7 +107,7 @@ export class PodWatch {
   async #list(): Promise<string> {
     const { api, path, selector } = this.#parts;
     const found = new Map<string, SeenPod>();
-    let page: List | null = null;
+    let page: List | undefined;
     do {
       const from: string | undefined = page?.metadata.continue;
       page = await api.ask<List>(path, {

@@ -41,12 +41,11 @@ export function makePodTokens(secret: string): PodTokens {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const equal = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-/** @param pods null where sessions have no pods. */
-export function makeIdentify(sharedToken: string, pods: PodTokens | null): Identify {
+export function makeIdentify(sharedToken: string, pods: PodTokens): Identify {
   return (authorization) => {
     const [, token] = /^Bearer (.+)$/.exec(authorization ?? '') ?? [];
     if (token === undefined) return null;
     if (equal(token, sharedToken)) return { pod: null, labels: [] };
-    return pods?.check(token) ?? null;
+    return pods.check(token);
   };
 }
