@@ -46,6 +46,35 @@ async function apply(manifests: string): Promise<void> {
   if (code !== 0) throw new Error(`kubectl apply: ${said}`);
 }
 
+/** Volumes of this machine's cluster are root's, whatever `fsGroup` asks for; others are made so by Kubernetes. */
+async function ownVolume(image: string): Promise<void> {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'own-volume', namespace: 'rigger' },
+    spec: {
+      restartPolicy: 'Never',
+      containers: [
+        {
+          name: 'own',
+          image,
+          command: ['chown', '10001:10001', '/data'],
+          securityContext: { runAsUser: 0 },
+          volumeMounts: [{ name: 'data', mountPath: '/data' }],
+        },
+      ],
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'rigger-data' } }],
+    },
+  };
+  await apply(JSON.stringify(pod));
+  await until('the volume', async () =>
+    (await podsOf('rigger')).some(({ name, phase }) => name === 'own-volume' && phase === 'Succeeded')
+      ? true
+      : undefined,
+  );
+  await kubectl('-n', 'rigger', 'delete', 'pod', 'own-volume', '--grace-period=0', '--force');
+}
+
 /** Asks again and again until there is something else than undefined. @throws Error that says what did not come. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>, patienceMs = 90_000): Promise<T> {
   const deadline = Date.now() + patienceMs;
@@ -102,6 +131,9 @@ export class KubernetesWorld {
             .map(([name, value]) => `\n${indent}${name}: ${JSON.stringify(value)}`)
             .join('')}`,
       );
+    const first = changed.split(/^---$/m).filter((one) => /^kind: (Namespace|PersistentVolumeClaim)$/m.test(one));
+    await apply(first.join('\n---\n'));
+    await ownVolume(image);
     await apply(changed);
     const world = new KubernetesWorld(port);
     await kubectl('-n', 'rigger', 'rollout', 'status', 'deployment/rigger', '--timeout=120s');

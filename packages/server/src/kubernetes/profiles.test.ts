@@ -35,6 +35,13 @@ describe('a session’s pod', () => {
   });
 });
 
+test('a session that names secrets gets a pod only of a profile that allows it', () => {
+  const config = { secrets: [{ name: 'token' }] } as Parameters<typeof shapeOf>[0];
+  expect(() => shapeOf(config, profiles)).toThrow(expect.objectContaining({ code: 'unsupported_option' }));
+  const trusting = new Map([...profiles, ['trusted', profileSchema.parse({ image: 'rigger:1', secrets: true })]]);
+  expect(shapeOf(config, trusting)?.profile).toBe('trusted');
+});
+
 test('without a file there is one profile, and settings that are wrong are named', () => {
   expect(readProfiles(undefined, { image: 'rigger:1', warm: 2 }).get('default')).toMatchObject({
     image: 'rigger:1',

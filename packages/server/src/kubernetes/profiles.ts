@@ -35,6 +35,10 @@ export const profileSchema = z.strictObject({
     .default({})
     .describe('Further labels, as for a NetworkPolicy of its own.'),
   graceSeconds: z.int().min(5).default(60).describe('How long a pod has to save its session’s files.'),
+  secrets: z
+    .boolean()
+    .default(false)
+    .describe('Whether its sessions may name secrets of the vault: what runs in a pod can get at their values there.'),
   warm: z
     .strictObject({
       min: z.int().min(0).default(0).describe('Pods that wait whatever happens; 0: none where nobody came for long.'),
@@ -101,12 +105,21 @@ export const labelsOf = (shape: Shape, profile: Profile | undefined): string[] =
 /**
  * The first profile that has a session's labels and lets it have its image, and what it asks of it. Null where no profile has its labels:
  * it is for a machine that joined by itself.
- * @throws RiggerError `image_not_allowed`, `resources_not_allowed`.
+ * @throws RiggerError `image_not_allowed`, `resources_not_allowed`; `unsupported_option` for secrets where no profile has them.
  */
-export function shapeOf({ runnerLabels = [], image, resources }: SessionConfig, profiles: Profiles): Shape | null {
+export function shapeOf(config: SessionConfig, profiles: Profiles): Shape | null {
+  const { runnerLabels = [], image, resources, secrets = [], source } = config;
   const labelled = [...profiles].filter(([, profile]) => runnerLabels.every((label) => profile.labels.includes(label)));
   if (labelled.length === 0) return null;
-  const fitting = labelled.find(
+  const named = secrets.length > 0 || (source !== undefined && 'git' in source && source.secret !== undefined);
+  const trusted = labelled.filter(([, profile]) => !named || profile.secrets);
+  if (trusted.length === 0)
+    throw new RiggerError('unsupported_option', {
+      detail:
+        'In a pod an agent could get at the values of its session’s secrets. A profile may allow that; or name labels of a machine that keeps them outside of the sandbox.',
+      extra: { members: [secrets.length > 0 ? 'config.secrets' : 'config.source.secret'] },
+    });
+  const fitting = trusted.find(
     ([, profile]) => image === undefined || image === profile.image || profile.images.includes(image),
   );
   if (fitting === undefined) throw new RiggerError('image_not_allowed', { extra: { image } });
