@@ -73,6 +73,18 @@ module.exports = {
       'What servers tell each other wakes rules and readers; main joins it to the runners.',
     ),
     room(
+      'kubernetes-apart',
+      server('model|store|sessions|http|runners|replicas|gateway|background|telemetry'),
+      server('kubernetes'),
+      'Where runners come from is nobody’s business but main’s: a pod’s is a runner like any other.',
+    ),
+    room(
+      'kubernetes-calls-rules',
+      server('kubernetes'),
+      server('http|replicas|gateway|background|embedded|telemetry'),
+      'What becomes of a session whose pod ends is for the rules of sessions to say.',
+    ),
+    room(
       'background-calls-rules',
       server('background'),
       server('http|runners|gateway|embedded'),

@@ -1,6 +1,7 @@
 /** `npm run bench`: Rigger measured beside the bare SDK, in one run, on this machine. See `--help`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { clusterLacks } from '../scripts/test/kubernetes.ts';
 import { type Measure, makeBench } from './harness/bench.ts';
 import type { Figure } from './harness/figures.ts';
 import { describeMachine, load } from './harness/machine.ts';
@@ -13,6 +14,7 @@ import { events } from './measures/events.ts';
 import { faults } from './measures/faults.ts';
 import { gateway } from './measures/gateway.ts';
 import { idle } from './measures/idle.ts';
+import { kubernetes } from './measures/kubernetes.ts';
 import { live } from './measures/live.ts';
 import { memory } from './measures/memory.ts';
 import { million } from './measures/million.ts';
@@ -37,6 +39,7 @@ const MEASURES: Record<string, Measure> = {
   streams,
   idle,
   faults,
+  kubernetes,
 };
 
 const options = readOptions(process.argv.slice(2));
@@ -44,7 +47,8 @@ if (options.help) {
   process.stdout.write(`${USAGE}  measures: ${Object.keys(MEASURES).join(', ')}\n`);
   process.exit(0);
 }
-const chosen = options.only ?? Object.keys(MEASURES);
+/** What needs a cluster is measured when it is asked for, or where there can be one. */
+const chosen = options.only ?? Object.keys(MEASURES).filter((name) => name !== 'kubernetes' || clusterLacks() === null);
 const unknown = chosen.filter((name) => !(name in MEASURES));
 if (unknown.length > 0) {
   process.stderr.write(`There is no measure ${unknown.join(', ')}; there are ${Object.keys(MEASURES).join(', ')}.\n`);

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { engineLacks, startTestEngine, type TestEngine } from './test/docker.ts';
+import { clusterLacks, startTestCluster } from './test/kubernetes.ts';
 import { machineLacks } from './test/machine.ts';
 import { startMachinePostgres } from './test/machine-postgres.ts';
 
@@ -115,7 +116,7 @@ if (engineLacks() === null && (only === undefined || only.includes('vitest') || 
   });
 }
 await step('vitest', 'Tests, on the embedded PostgreSQL', () =>
-  vitest('embedded', ['--exclude', 'chaos/**'], { ...engine?.env }),
+  vitest('embedded', ['--exclude', 'chaos/**', '--exclude', 'test/kubernetes/**'], { ...engine?.env }),
 );
 await step('postgres', 'Tests that use the database, on the machine’s PostgreSQL', async () => {
   const postgres = await startMachinePostgres(join(scratch, 'postgres'));
@@ -132,6 +133,20 @@ await step('postgres', 'Tests that use the database, on the machine’s PostgreS
   }
 });
 await engine?.stop();
+await step('kubernetes', 'Rigger on a Kubernetes cluster, the short form', async () => {
+  const what = ['every test on a Kubernetes cluster'];
+  if (clusterLacks() !== null) return { passed: 0, failed: [], skipped: what };
+  const cluster = await startTestCluster((text) => console.log(text)).catch((error: Error) => {
+    lacks.push({ what: `no cluster could be started (${error.message})`, mend: 'see scripts/test/kubernetes.ts' });
+    return null;
+  });
+  if (cluster === null) return { passed: 0, failed: [], skipped: what };
+  try {
+    return await vitest('kubernetes', ['test/kubernetes/'], cluster.env);
+  } finally {
+    await cluster.stop();
+  }
+});
 // Alone: it measures how soon the whole gets over a fault, and needs the machine for itself.
 await step('chaos', 'A short run of the fault harness', () => vitest('chaos', ['chaos'], {}));
 rmSync(scratch, { recursive: true, force: true });

@@ -77,7 +77,7 @@ export async function startTestEngine(folder: string): Promise<TestEngine> {
       if (await docker.ping().then(Boolean, () => false)) break;
       if (Date.now() > deadline) throw new Error(`dockerd was not up within ${UP_MS / 1000} s`);
     }
-    if (!existsSync(CACHE)) await makeImage(folder);
+    await minimalDebian(folder);
     const [repo, tag] = IMAGE.split(':');
     const progress = await docker.importImage(createReadStream(CACHE), { repo, tag, changes: CHANGES.join('\n') });
     await text(progress as Readable);
@@ -88,8 +88,9 @@ export async function startTestEngine(folder: string): Promise<TestEngine> {
   }
 }
 
-/** A minimal Debian as an archive, kept for the next time. */
-async function makeImage(folder: string): Promise<void> {
+/** A minimal Debian as an archive, kept for the next time. @returns its path. @throws Error with what debootstrap said. */
+export async function minimalDebian(folder: string): Promise<string> {
+  if (existsSync(CACHE)) return CACHE;
   const root = join(folder, 'root');
   const log = await promisify(execFile)('debootstrap', ['--variant=minbase', SUITE, root], {
     maxBuffer: 64 * 1024 ** 2,
@@ -103,6 +104,7 @@ async function makeImage(folder: string): Promise<void> {
   await promisify(execFile)('tar', ['-C', root, ...without.map((path) => `--exclude=./${path}`), '-cf', half, '.']);
   renameSync(half, CACHE);
   rmSync(root, { recursive: true, force: true });
+  return CACHE;
 }
 
 if (import.meta.main) {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { createBubblewrapDriver } from '../../packages/runner/src/sandbox/bubblewrap.ts';
 import { engineLacks } from './docker.ts';
+import { clusterLacks } from './kubernetes.ts';
 import { postgresBinaries } from './machine-postgres.ts';
 import { registryAnswers } from './registry.ts';
 
@@ -22,6 +23,8 @@ export async function machineLacks(): Promise<{ what: string; mend: string }[]> 
     lacking.push({ what: 'Prometheus’ promtool is not there', mend: 'apt-get install prometheus' });
   const engine = engineLacks();
   if (engine !== null) lacking.push(engine);
+  const cluster = clusterLacks();
+  if (cluster !== null) lacking.push(cluster);
   if (!registryAnswers())
     lacking.push({ what: 'npm’s registry cannot be reached', mend: 'tests of the packed tarball install it' });
   if (!existsSync('/usr/bin/chromium'))

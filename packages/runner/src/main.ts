@@ -38,6 +38,7 @@ export interface RunningRunner {
 }
 
 const STOP_GRACE_MS = 5_000;
+const nothing = (): void => {};
 /** How long a runner without leases waits for a server of its machine. */
 const FORSAKEN_MS = 60_000;
 
@@ -52,6 +53,9 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
   // Where the SDK puts a transcript that it resumes from; the sandboxes expect it there.
   process.env.TMPDIR = '/tmp';
   const folders = join(settings.RIGGER_DATA_DIR, 'sessions');
+  const once = settings.RIGGER_RUNNER_ONCE;
+  /** For one session only there is one folder: whatever was started beforehand is in its place already. */
+  const folderOf = (session: string): string => (once ? 'session' : session);
   mkdirSync(folders, { recursive: true });
   const driver = await findDriver(settings, log, () => link.redial());
   const reaped = await driver.reap(settings.RIGGER_DATA_DIR);
@@ -69,7 +73,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
 
   const serverUrl = () => link.serverUrl ?? 'http://127.0.0.1:9';
   const pool: WarmPool<SessionHost> = new WarmPool<SessionHost>({
-    most: driver.movable ? settings.RIGGER_WARM_SPARES : 0,
+    most: driver.movable ? Math.min(settings.RIGGER_WARM_SPARES, once ? 1 : Number.POSITIVE_INFINITY) : 0,
     folder: join(settings.RIGGER_DATA_DIR, 'warm'),
     make: makeSpare,
     discard: async (spare) => {
@@ -102,7 +106,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
   /** A host for a session of the same kind as `like` that is not there yet: it has nobody's lease, token or folder. */
   async function makeSpare(like: SessionSpec): Promise<SessionHost> {
     const nobody = () => Promise.reject(new Error('a spare has no history'));
-    const root = join(settings.RIGGER_DATA_DIR, 'warm', randomUUID());
+    const root = once ? join(folders, folderOf('nobody')) : join(settings.RIGGER_DATA_DIR, 'warm', randomUUID());
     const host: SessionHost = new SessionHost({
       spec: { ...like, session: 'nobody', gatewayToken: '', startNow: [] },
       driver,
@@ -135,6 +139,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
   const workspaces = new Workspaces({
     folders,
     makeWorkspace: (root) => driver.prepare(root),
+    folderOf,
     quota: { bytes: settings.RIGGER_WORKSPACE_MAX_BYTES, files: settings.RIGGER_WORKSPACE_MAX_FILES },
   });
   const onFault = (error: unknown) => log.error({ err: error }, 'A request about files failed');
@@ -159,11 +164,11 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       runner: runnerId,
       instance,
       version,
-      capacity: settings.RIGGER_RUNNER_CAPACITY,
+      capacity: once ? 1 : settings.RIGGER_RUNNER_CAPACITY,
       labels: settings.RIGGER_RUNNER_LABELS,
       isolation: driver.name,
       sessions: [...hosts].map(([session, host]) => ({ session, epoch: host.epoch, turns: host.given })),
-      folders: readdirSync(folders),
+      folders: once ? [...hosts.keys()] : readdirSync(folders),
       features: [FILES_FEATURE],
     }),
     onBytes: (bytes) => files.emit('connection', bytes),
@@ -176,7 +181,9 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     onMessage: (message) => take(message),
     onLeaseLost: () => {
       log.error({ sessions: hosts.size }, 'The server has not answered within the lease; every agent is ended');
+      const heldBefore = hosts.size;
       for (const session of [...hosts.keys()]) inBackground(drop(session));
+      if (hosts.size < heldBefore) endIfOnce();
       // The next greeting says that nothing is held any more.
       link.redial();
       endIfForsaken();
@@ -190,6 +197,11 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       log.warn('No server of this machine has come back; the runner ends');
       inBackground(stop().then(end));
     }, FORSAKEN_MS).unref();
+  }
+
+  /** Its one session is over, or is another's now. */
+  function endIfOnce(): void {
+    if (once) inBackground(stop().then(end));
   }
 
   /** What goes wrong with one session must not end the runner, which holds others. */
@@ -227,6 +239,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     if (hosts.get(session) !== host) return;
     hosts.delete(session);
     link.send({ type: 'released', session, epoch });
+    endIfOnce();
   }
 
   async function open(message: Extract<FromServer, { type: 'open' }>): Promise<void> {
@@ -239,7 +252,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     const parts = {
       spec,
       folders,
-      root: join(folders, session),
+      root: join(folders, folderOf(session)),
       serverUrl,
       source: serverTranscripts(access),
       reveal: serverSecrets(access),
@@ -249,14 +262,19 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
       send: (said: FromRunner) => link.send(said),
       log: log.child({ session, epoch }),
     };
-    const isNew = !hosts.has(session) && !ending.has(session) && !existsSync(parts.root);
+    const isNew = !hosts.has(session) && !ending.has(session) && (once || !existsSync(parts.root));
     const spare = isNew ? pool.claim(spec) : null;
+    const alone = once ? pool.close() : Promise.resolve();
     if (spare !== null) {
       spare.adopt(parts);
       hosts.set(session, spare);
       return;
     }
-    const host = new SessionHost({ ...parts, driver, after: drop(session).catch(() => {}) });
+    const host = new SessionHost({
+      ...parts,
+      driver,
+      after: Promise.all([drop(session), alone]).then(nothing, nothing),
+    });
     hosts.set(session, host);
     await host.start().catch(async (error: unknown) => {
       log.error({ err: error, session }, 'The session could not be brought up');
@@ -269,6 +287,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
         code: startFailure(error),
         message: error instanceof Error ? error.message : String(error),
       });
+      endIfOnce();
     });
   }
 
@@ -281,6 +300,9 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
         return;
       case 'open':
         inBackground(open(message));
+        return;
+      case 'warm':
+        if (hosts.size === 0) pool.expect(message.spec);
         return;
       case 'turn':
         if (mine) host.run(message.turn);
@@ -305,7 +327,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
         if (mine) inBackground(host.keep(message.snapshot));
         return;
       case 'fenced':
-        if (mine) inBackground(drop(message.session));
+        if (mine) inBackground(drop(message.session).then(endIfOnce));
         return;
       case 'remove_files':
         inBackground(drop(message.session).then(() => workspaces.remove(message.session)));

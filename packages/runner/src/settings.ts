@@ -19,7 +19,7 @@ const orNone = (number: z.ZodType<number>, otherwise: number | null) =>
 
 /** How agents are kept apart. */
 const sandboxSettings = {
-  RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap', 'docker']).default('auto'),
+  RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap', 'docker', 'pod']).default('auto'),
   /** A container engine's Unix socket; else what DOCKER_HOST says, else Docker's own. */
   RIGGER_DOCKER_SOCKET: optionalText,
   DOCKER_HOST: optionalText,
@@ -94,6 +94,8 @@ const settingsSchema = z.object({
   RIGGER_WORKSPACE_MAX_FILES: z.coerce.number().int().min(1).default(1_000_000),
   /** Agents started beforehand, of all kinds. */
   RIGGER_WARM_SPARES: z.coerce.number().int().min(0).max(1_000).default(2),
+  /** Whether it serves one session and ends with it, as in a pod of that session's own. */
+  RIGGER_RUNNER_ONCE: z.stringbool().default(false),
   RIGGER_RUNNER_LABELS: z.string().default('').transform(listed),
   RIGGER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

@@ -27,8 +27,10 @@ import { makeSealer, readVaultKeys } from './model/seal.ts';
 import { type Settings, sandboxVariables } from './model/settings.ts';
 import { Bus } from './replicas/bus.ts';
 import { addBlobRoutes } from './runners/blobs.ts';
+import { openDoor } from './runners/door.ts';
 import { askRunner } from './runners/files.ts';
 import { RunnerHub } from './runners/hub.ts';
+import { makeIdentify, makePodTokens } from './runners/identity.ts';
 import { LocalRunner } from './runners/local.ts';
 import { addSecretValueRoute } from './runners/secrets.ts';
 import { RunnerSocket } from './runners/socket.ts';
@@ -122,7 +124,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const limits = callerDefaults(settings);
     const access = { callers, rates: new Rates(database, limits), defaults: limits };
 
-    const tokens = makeSessionTokens(await sharedSecret(database.db, 'session-tokens'));
+    const secret = await sharedSecret(database.db, 'session-tokens');
+    const tokens = makeSessionTokens(secret);
+    // Its library is large: only who asks for it loads it.
+    const pods =
+      settings.RIGGER_PROVISIONER === 'kubernetes' ? (await import('./kubernetes/index.ts')).makePods(settings) : null;
     const engine = makeEngine({
       database,
       policies: makePolicies(settings),
@@ -135,6 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       snapshotsMax: settings.RIGGER_SNAPSHOTS_MAX,
       checkpointsKept: settings.RIGGER_CHECKPOINTS_KEPT,
       readBlob: async (hash) => (await store?.get(hash)) ?? null,
+      ...(pods === null ? {} : { shapeLabels: pods.labels }),
       log,
     });
     stops.push(countCommitted(metrics, engine.signals), countPaid(metrics, engine.signals));
@@ -160,9 +167,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       serverId: bus.id,
       serverUrl: () =>
         settings.RIGGER_ADVERTISE_URL ?? reachableUrl(settings.HOST, (app.server.address() as AddressInfo).port),
-      onDisconnected: () => local?.check(),
+      onDisconnected: () => {
+        local?.check();
+        provisioner?.wake();
+      },
+      onJoined: () => provisioner?.wake(),
     });
-    const runnerSocket = new RunnerSocket(hub, runnerToken, log);
+    // Whichever server over this database made the pod, it may dial this one.
+    const podTokens = makePodTokens(secret);
+    const identify = makeIdentify(runnerToken, podTokens);
+    const runnerSocket = new RunnerSocket(hub, identify, log);
+    const provisioner =
+      pods === null
+        ? null
+        : pods.provisioner({ engine, tokens: podTokens, secret, log, fallbackUrl: () => hub.serverUrl });
 
     const sender = makeSender({
       http: settings.RIGGER_WEBHOOK_HTTP,
@@ -197,7 +215,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         wakeScheduler: () => scheduler.wake(),
         webhooks: { sender, wake: () => courier.wake() },
         serverId: bus.id,
-        readiness: () => lookAround(database.db, hub, options.upstreams),
+        readiness: () => lookAround(database.db, hub, options.upstreams, provisioner?.state),
         metricsPage: makeMetricsPage({ metrics, database, streams: () => streams.size }),
       },
       {
@@ -220,11 +238,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       books: makeBooks(engine),
       patienceMs: settings.RIGGER_UPSTREAM_TIMEOUT_MS,
     });
-    addTranscriptRoutes(app as never, engine, runnerToken);
-    if (store !== null) addBlobRoutes(app as never, engine, store, runnerToken);
-    addSecretValueRoute(app as never, engine, runnerToken);
+    addTranscriptRoutes(app as never, engine, identify);
+    if (store !== null) addBlobRoutes(app as never, engine, store, identify);
+    addSecretValueRoute(app as never, engine, identify);
     await app.listen({ host: settings.HOST, port: settings.PORT });
     stops.push(() => app.close());
+    if (settings.RIGGER_RUNNER_PORT !== undefined) {
+      const door = await openDoor(app.server, settings.HOST, settings.RIGGER_RUNNER_PORT);
+      stops.push(() => {
+        door.close();
+        door.closeAllConnections();
+      });
+    }
     stops.push(() => runnerSocket.close());
     stops.push(() => hub.close());
     if (!alone) {
@@ -250,6 +275,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     scheduler.start();
     stops.push(() => scheduler.stop());
 
+    if (provisioner !== null) {
+      provisioner.start();
+      stops.push(() => provisioner.stop());
+    }
+
     const jobs = new Jobs(
       database,
       chores(engine, { ledgerKeptMs: settings.RIGGER_LEDGER_RETENTION_MS, blobs: store }),
@@ -259,7 +289,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stops.push(() => jobs.stop());
 
     const addressFile = join(dataDir, ADDRESS_FILE);
-    if (options.runnerCommand !== undefined && settings.RIGGER_LOCAL_RUNNER) {
+    if (options.runnerCommand !== undefined && settings.RIGGER_LOCAL_RUNNER && pods === null) {
       writeFileSync(addressFile, JSON.stringify({ url, pid: process.pid }), { mode: 0o600 });
       local = new LocalRunner({
         command: options.runnerCommand,
@@ -378,6 +408,7 @@ async function lookAround(
   db: ReturnType<typeof openDatabase>['db'],
   hub: RunnerHub,
   upstreams: Upstream[],
+  pods?: { ok: boolean; detail: string },
 ): Promise<Readiness> {
   const database = await db
     .selectFrom('serverSecrets')
@@ -388,9 +419,12 @@ async function lookAround(
     .catch((error: Error) => ({ ok: false, detail: error.message }));
   const runners = hub.connected;
   const runner =
-    runners.length > 0
-      ? { ok: true, detail: runners.map((one) => `${one.id} (${one.hello.isolation})`).join(', ') }
-      : { ok: false, detail: 'no runner is connected; sessions wait until one is' };
+    // Where each session gets a pod, none need be there.
+    pods !== undefined
+      ? pods
+      : runners.length > 0
+        ? { ok: true, detail: runners.map((one) => `${one.id} (${one.hello.isolation})`).join(', ') }
+        : { ok: false, detail: 'no runner is connected; sessions wait until one is' };
   const known = { ok: true, detail: upstreams.map((one) => one.description).join(', ') };
   return { ready: database.ok && runner.ok, database, runner, upstream: known };
 }

@@ -9,17 +9,22 @@ const MARKS = { good: ['green', '✓'], warning: ['yellow', '!'], bad: ['red', '
 export function addDoctor(program: Command): void {
   const command = program
     .command('doctor')
-    .description('Look at this machine and at the server, and say what is wrong and how to mend it')
+    .description('Look at this machine and the server, or at a cluster, and say what is wrong and how to mend it')
     .option('--data-dir <folder>', 'the data folder of a server on this machine (RIGGER_DATA_DIR, ./.rigger)');
+  command.option('--kubernetes', 'look at the cluster of KUBECONFIG, or of this pod, in place of machine and server');
   addJsonOption(addServerOptions(command))
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing is wrong (what is marked ! works, but could be better), 1 something is.',
     )
-    .action(async ({ dataDir, json }: { dataDir?: string; json?: boolean }) => {
-      const { examine } = await import('../doctor/examine.ts');
+    .action(async ({ dataDir, json, kubernetes }: { dataDir?: string; json?: boolean; kubernetes?: boolean }) => {
+      const { examine, examineKubernetes } = await import('../doctor/examine.ts');
       let isWell = true;
-      for await (const finding of examine(serverOf(command), dataDir ?? process.env.RIGGER_DATA_DIR ?? '.rigger')) {
+      const findings =
+        kubernetes === true
+          ? examineKubernetes()
+          : examine(serverOf(command), dataDir ?? process.env.RIGGER_DATA_DIR ?? '.rigger');
+      for await (const finding of findings) {
         isWell &&= finding.state !== 'bad';
         if (json === true) printJson(finding);
         else {

@@ -386,6 +386,8 @@ export const fromServer = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('goodbye'), code: z.string(), message: z.string() }),
   z.object({ type: z.literal('open'), spec: sessionSpec }),
+  /** Sessions of this kind are to be expected: a runner that has none yet may start an agent for one. It belongs to nobody. */
+  z.object({ type: z.literal('warm'), spec: sessionSpec }),
   z.object({ type: z.literal('turn'), session: sessionId, epoch, turn: turnOrder }),
   /** Whether anybody follows the session live: deltas are sent only then. */
   z.object({ type: z.literal('watch'), session: sessionId, epoch, on: z.boolean() }),

@@ -6,6 +6,7 @@
 import { createBubblewrapDriver } from './bubblewrap.ts';
 import { createDockerDriver, type DockerOptions } from './docker/docker.ts';
 import { createNoneDriver } from './none.ts';
+import { createPodDriver } from './pod.ts';
 import { type DriverName, type Resources, type SandboxDriver, SandboxUnavailable } from './port.ts';
 
 export interface Isolation {
@@ -32,6 +33,8 @@ function candidates({ asked, bare, docker, resources }: Isolation): Create[] {
     ['docker', docker.image !== undefined, () => createDockerDriver({ ...docker, resources })],
     ['bubblewrap', true, () => createBubblewrapDriver({ resources })],
     ['none', bare, createNoneDriver],
+    // Only by name: nothing in here can tell whether the machine is a pod of one session's own.
+    ['pod', false, createPodDriver],
   ];
   return all.flatMap(([name, offered, create]) => ((asked === 'auto' ? offered : name === asked) ? [create] : []));
 }

@@ -34,15 +34,18 @@ export function createNoneDriver(): SandboxDriver {
         ? { ok: true, detail: 'no isolation: agents run as the runner, with its files and network' }
         : { ok: false, reason: '/proc is not there', remedy: 'Run on Linux with /proc mounted.' },
     prepare: async (root) => makeWorkspace(root),
-    open: async (spec) => openNone(spec),
+    open: async (spec) => {
+      refuseImage('no sandbox', spec.image);
+      if (Object.keys(spec.resources ?? {}).length > 0)
+        throw new SandboxRefused('resources_not_allowed', 'without isolation nothing is limited');
+      return openBare(spec, 'none');
+    },
     reap: reapMarked,
   };
 }
 
-function openNone(spec: SandboxSpec): Sandbox {
-  refuseImage('no sandbox', spec.image);
-  if (Object.keys(spec.resources ?? {}).length > 0)
-    throw new SandboxRefused('resources_not_allowed', 'without isolation nothing is limited');
+/** A session's folder and processes in order, and nothing kept apart. */
+export function openBare(spec: SandboxSpec, driver: 'none' | 'pod'): Sandbox {
   const layout = makeLayout(spec.root);
   const marker = { [MARKER]: markerFor(layout.root) };
   const base = { HOME: layout.home, PATH: '/usr/local/bin:/usr/bin:/bin' };
@@ -65,7 +68,7 @@ function openNone(spec: SandboxSpec): Sandbox {
   }
 
   return {
-    driver: 'none',
+    driver,
     cwd: layout.workspace,
     home: layout.home,
     configDir: join(layout.home, '.claude'),

@@ -9,7 +9,7 @@ import type { EventEmitter } from 'node:events';
 import type { Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
-export type DriverName = 'none' | 'bubblewrap' | 'docker';
+export type DriverName = 'none' | 'bubblewrap' | 'docker' | 'pod';
 /** What stands where none can be had, and refuses every session. */
 export type Unavailable = 'unavailable';
 

@@ -40,6 +40,8 @@ const LOOK_MS = 10_000;
 /** What an agent knows of the day and the machine grows old. */
 const OLDEST_MS = 1_800_000;
 const MOST_KINDS = 64;
+/** As demand that takes hours to be forgotten. */
+const EXPECTED = 1e6;
 
 export class WarmPool<S extends Spare> {
   readonly #parts: WarmPoolParts<S>;
@@ -75,6 +77,15 @@ export class WarmPool<S extends Spare> {
     else this.#hits += 1;
     this.#fillSoon();
     return found?.spare ?? null;
+  }
+
+  /** Keeps one for sessions such as `spec` in the place of any other: its runner was told what will be asked for. */
+  expect(spec: SessionSpec): void {
+    const kind = this.#parts.most > 0 && !this.#closed ? profileOf(spec) : null;
+    if (kind === null || (this.#kinds.has(kind) && this.#kinds.size === 1)) return;
+    this.#kinds.clear();
+    this.#kinds.set(kind, { demand: { weight: EXPECTED, at: Date.now() }, spec });
+    this.#look();
   }
 
   /** Memory is tight: what nobody uses yet goes first. */

@@ -16,6 +16,8 @@ export interface WorkspacesOptions {
   /** Makes a session's folder and its workspace, as a sandbox of this runner expects them. */
   makeWorkspace(root: string): Promise<void>;
   quota: Quota;
+  /** The name of a session's folder; by default its id. */
+  folderOf?: (session: string) => string;
 }
 
 const NO_ORIGIN: WorkspaceOrigin = { workspaceFrom: null, sourcePath: null };
@@ -62,7 +64,7 @@ export class Workspaces {
   async remove(session: string): Promise<void> {
     this.#rootOf(session);
     this.#known.delete(session);
-    await removeTree(this.#options.folders, session);
+    await removeTree(this.#options.folders, this.#options.folderOf?.(session) ?? session);
   }
 
   async #prepare(session: string, { workspaceFrom, sourcePath }: WorkspaceOrigin): Promise<void> {
@@ -129,7 +131,7 @@ export class Workspaces {
   #rootOf(session: string): string {
     if (!/^[\w-]{1,255}$/.test(session))
       throw new FileRefusal('invalid_path', `${JSON.stringify(session)} is no session's id.`);
-    return join(this.#options.folders, session);
+    return join(this.#options.folders, this.#options.folderOf?.(session) ?? session);
   }
 }
 

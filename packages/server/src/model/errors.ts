@@ -386,6 +386,25 @@ export const ERRORS = {
     retry: false,
     remedy: 'Ask for less in `config.resources`, or ask the operator to raise the limit that `detail` names.',
   },
+  pod_unschedulable: {
+    status: 503,
+    title: 'Kubernetes found no place for its pod',
+    retry: true,
+    remedy: '`detail` has the scheduler’s own words: add nodes, or ask for less in `config.resources`.',
+  },
+  pod_image_unavailable: {
+    status: 503,
+    title: 'The image of its pod cannot be had',
+    retry: true,
+    remedy: 'Check the image of the profile, and the secret by which nodes pull it.',
+  },
+  pod_not_started: {
+    status: 503,
+    title: 'Its pod did not come up',
+    retry: true,
+    remedy:
+      'See `detail`, and `rigger doctor --kubernetes`; RIGGER_KUBERNETES_START_TIMEOUT_MS says how long is waited.',
+  },
   database_unavailable: {
     status: 503,
     title: 'The database cannot be reached',

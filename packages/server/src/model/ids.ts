@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 
-/** The one place that makes ids: `sess_…`, `turn_…` and `srv_…`, ordered by the time of their making (UUIDv7). */
+/** The one place that makes ids: `sess_…`, `turn_…` and so on, ordered by the time of their making (UUIDv7). */
 export const newId = (
   kind:
     | 'sess'
@@ -15,5 +15,6 @@ export const newId = (
     | 'msg'
     | 'dlv'
     | 'sched'
-    | 'run',
+    | 'run'
+    | 'pod',
 ): string => `${kind}_${uuidv7().replaceAll('-', '')}`;

@@ -8,6 +8,7 @@ export const WAITING_REASONS = [
   'runners_draining',
   'no_runner_with_labels',
   'no_runner_connected',
+  'pod_starting',
 ] as const;
 export type WaitingReason = (typeof WAITING_REASONS)[number];
 
@@ -18,7 +19,7 @@ export const waitingView = z
     reason: z
       .enum(WAITING_REASONS)
       .describe(
-        '`its_runner_full`: its files are on one runner alone, and that is full. `no_runner_with_labels`: none is connected that has all of `config.runnerLabels`.',
+        '`its_runner_full`: its files are on one runner alone, and that is full. `no_runner_with_labels`: none is connected that has all of `config.runnerLabels`. `pod_starting`: Kubernetes is bringing up its pod.',
       ),
   })
   .meta({ id: 'Waiting' });

@@ -141,7 +141,7 @@ export const settingsSchema = z.object({
       'The pause after the first attempt of a delivery; each one after it is three times as long, up to 4 hours.',
     ),
   RIGGER_WEBHOOK_RETRY_FOR_MS: ms(86_400_000, 30 * 86_400_000).describe('For how long a delivery is tried.'),
-  RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap', 'docker']).default('auto'),
+  RIGGER_ISOLATION: z.enum(['auto', 'none', 'bubblewrap', 'docker', 'pod']).default('auto'),
   RIGGER_DOCKER_SOCKET: optionalText.describe(
     'The container engine’s Unix socket; else what DOCKER_HOST says, else Docker’s.',
   ),
@@ -216,6 +216,14 @@ export const settingsSchema = z.object({
     .default(2)
     .describe('Agents that the local runner starts beforehand, of the kinds that were lately asked for.'),
   RIGGER_RUNNER_TOKEN: optionalText.describe('What runners show; empty: one is made and kept in the data folder.'),
+  RIGGER_RUNNER_PORT: z
+    .literal('')
+    .transform(() => undefined)
+    .or(z.coerce.number().int().min(0).max(65_535))
+    .optional()
+    .describe(
+      'A second port that takes runners and model calls and has no API: what agents with a network of their own may reach.',
+    ),
   RIGGER_LOCAL_RUNNER: z.stringbool().default(true).describe('Whether to start a runner beside the server.'),
   RIGGER_BOOTSTRAP_KEY: optionalText
     .pipe(
@@ -246,6 +254,46 @@ export const settingsSchema = z.object({
   RIGGER_SNAPSHOT_BYTES: mostOf(null).describe(
     'What snapshots of one user’s sessions, or of a key’s for none, may take.',
   ),
+  RIGGER_PROVISIONER: z
+    .enum(['local', 'kubernetes'])
+    .default('local')
+    .describe(
+      'Where runners come from beside those that join by themselves: one of this machine, or a pod for each session.',
+    ),
+  RIGGER_KUBERNETES_NAMESPACE: optionalText.describe(
+    'Where sessions’ pods are; empty: this server’s own, or the context’s.',
+  ),
+  RIGGER_KUBERNETES_IMAGE: optionalText.describe('What pods run, where their profile does not say.'),
+  RIGGER_KUBERNETES_PROFILES: optionalText.describe(
+    'A JSON file of kinds of pods: `{"default": {"memoryMb", "cpus", "workspaceMb", "warm": {"min", "max"}, …}}`, see docs/KUBERNETES.md.',
+  ),
+  RIGGER_KUBERNETES_SERVER_URL: optionalText
+    .pipe(z.url().optional())
+    .describe('Where pods dial: the servers’ Service.'),
+  RIGGER_KUBERNETES_WARM: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .describe(
+      'Pods that wait for sessions at most, without a file of profiles; they follow demand, and none is kept without.',
+    ),
+  RIGGER_KUBERNETES_MAX_PODS: z.coerce.number().int().min(1).max(100_000).default(200),
+  RIGGER_KUBERNETES_CREATING: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(20)
+    .describe('Pods that come up at a time.'),
+  RIGGER_KUBERNETES_START_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(3_600_000)
+    .default(300_000)
+    .describe('How long a session waits for a pod that does not come up, before it fails.'),
   RIGGER_SOURCE_FOLDERS: z
     .string()
     .default('')

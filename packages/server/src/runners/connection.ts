@@ -18,12 +18,15 @@ interface Told {
 export class RunnerConnection {
   readonly id: string;
   readonly hello: Hello;
+  readonly singleUse: boolean;
   readonly #socket: WebSocket;
   /** Sessions opened over this connection, with their lease, the turns given to it and those it was told to stop. */
   readonly #sessions = new Map<string, Told>();
   readonly #queues = new Map<string, Promise<void>>();
 
-  constructor(socket: WebSocket, hello: Hello) {
+  /** @param singleUse whether it serves one session and ends with it, as a pod's runner. */
+  constructor(socket: WebSocket, hello: Hello, singleUse = false) {
+    this.singleUse = singleUse;
     this.id = hello.runner;
     this.hello = hello;
     this.#socket = socket;

@@ -23,6 +23,7 @@ import { heldSessions, joinRunner, keepRunner, partRunner } from '../store/runne
 import { existingSessions, findSession, listAgents } from '../store/sessions.ts';
 import { pendingTurns } from '../store/turns.ts';
 import type { RunnerConnection } from './connection.ts';
+import { Hints } from './hints.ts';
 import { openOrder, turnOrder } from './orders.ts';
 
 const NOTHING_YET: { begun: { tool: string; input: unknown }[]; asked: PermissionRecord[] } = { begun: [], asked: [] };
@@ -37,6 +38,8 @@ export interface HubOptions {
   serverUrl(): string;
   /** A runner's connection is gone. */
   onDisconnected?(runner: string): void;
+  /** A runner that serves one session has joined. */
+  onJoined?(runner: string): void;
 }
 
 const QUEUE_LOOK_MS = 1_000;
@@ -45,6 +48,7 @@ export class RunnerHub {
   readonly #options: HubOptions;
   readonly #engine: Engine;
   readonly #connections = new Map<string, RunnerConnection>();
+  readonly #hints = new Hints();
   readonly #working = new Set<Promise<unknown>>();
   readonly #awaiting: (() => void)[] = [];
   #placing: Promise<void> | null = null;
@@ -69,6 +73,11 @@ export class RunnerHub {
   /** A runner's connection to this server; null when it has none. */
   connectionOf(runner: string): RunnerConnection | null {
     return this.#connections.get(runner) ?? null;
+  }
+
+  /** Where runners and other servers reach this one. */
+  get serverUrl(): string {
+    return this.#options.serverUrl();
   }
 
   /** Resolves once any runner is connected. */
@@ -245,7 +254,7 @@ export class RunnerHub {
     else former?.replaced();
     await joinRunner(
       database.db,
-      { ...hello, id: connection.id },
+      { ...hello, id: connection.id, singleUse: connection.singleUse },
       { id: this.#options.serverId, url: this.#options.serverUrl() },
       this.#options.leaseMs,
     );
@@ -271,6 +280,10 @@ export class RunnerHub {
       if (!connection.holds(session.id, session.epoch))
         await this.#unlessGone(loseRunner(this.#engine, connection.id, session.id, session.epoch));
       else await this.#sync(connection, session.id);
+    }
+    if (connection.singleUse) {
+      this.#hints.tell(connection);
+      this.#options.onJoined?.(connection.id);
     }
     await this.#removeForgottenFiles(connection);
     await this.place();
@@ -313,17 +326,17 @@ export class RunnerHub {
       const token = this.#options.tokens.make(id, epoch);
       const { keepsSnapshots } = this.#engine;
       const asks = (session.config.permissionTimeoutMs ?? this.#engine.permissionTimeoutMs) > 0;
-      connection.send(
-        openOrder(
-          session,
-          policies[session.pattern],
-          agents,
-          token,
-          bound,
-          { restore, keepsSnapshots },
-          { asks, rules },
-        ),
+      const order = openOrder(
+        session,
+        policies[session.pattern],
+        agents,
+        token,
+        bound,
+        { restore, keepsSnapshots },
+        { asks, rules },
       );
+      connection.send(order);
+      this.#hints.learn(connection, order, this.#connections.values());
       if (followers.isWatched(id)) connection.send({ type: 'watch', session: id, epoch, on: true });
     }
     const { snapshotWanted } = session;

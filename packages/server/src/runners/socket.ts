@@ -6,29 +6,30 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { RunnerConnection } from './connection.ts';
 import type { RunnerHub } from './hub.ts';
+import type { Identify, Identity } from './identity.ts';
 
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
 export class RunnerSocket {
   readonly #hub: RunnerHub;
-  readonly #token: string;
+  readonly #identify: Identify;
   readonly #log: Logger;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
 
-  /** @param token what a runner has to show. */
-  constructor(hub: RunnerHub, token: string, log: Logger) {
+  constructor(hub: RunnerHub, identify: Identify, log: Logger) {
     this.#hub = hub;
-    this.#token = token;
+    this.#identify = identify;
     this.#log = log;
   }
 
   /** Takes an upgrade request to the runners' socket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.headers.authorization !== `Bearer ${this.#token}`) {
+    const who = this.#identify(request.headers.authorization);
+    if (who === null) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket));
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket, who));
   }
 
   close(): void {
@@ -36,7 +37,7 @@ export class RunnerSocket {
     this.#sockets.close();
   }
 
-  #serve(socket: WebSocket): void {
+  #serve(socket: WebSocket, who: Identity): void {
     let connection: RunnerConnection | null = null;
     socket.on('error', (error) => this.#log.warn({ error: error.message }, 'A runner connection failed'));
     socket.on('close', () => {
@@ -51,7 +52,10 @@ export class RunnerSocket {
         if (message.type !== 'hello') {
           if (connection !== null) this.#hub.take(connection, message);
         } else if (message.protocol === PROTOCOL_VERSION) {
-          connection = new RunnerConnection(socket, message);
+          if (who.pod !== null && message.runner !== who.pod) return socket.close(1008, 'another pod’s token');
+          // What a pod may hold, and of which kind it is, is in its token and not its own to say.
+          const hello = who.pod === null ? message : { ...message, capacity: 1, labels: who.labels };
+          connection = new RunnerConnection(socket, hello, who.pod !== null);
           this.#hub.join(connection);
         } else {
           const text = `This server speaks version ${PROTOCOL_VERSION} of the protocol.`;

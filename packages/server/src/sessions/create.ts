@@ -177,7 +177,9 @@ export async function createSession(
       nextDeadlineAt: null,
       resumedFrom: source?.id ?? null,
       // Sorted: equal sets are then equal, and are placed together.
-      runnerLabels: [...new Set(request.config.runnerLabels)].sort(),
+      runnerLabels: [
+        ...new Set([...(request.config.runnerLabels ?? []), ...engine.shapeLabels(request.config)]),
+      ].sort(),
       onBudget: request.onBudget ?? 'terminate',
       paused: false,
       budgetWarned: 0,

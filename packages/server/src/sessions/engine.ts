@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import type { TenantRetention } from '../model/access.ts';
+import type { SessionConfig } from '../model/config.ts';
 import type { Sealer } from '../model/seal.ts';
 import type { SessionPattern } from '../model/session.ts';
 import type { Database } from '../store/database.ts';
@@ -35,6 +36,8 @@ export interface Engine {
   checkpointsKept: number;
   /** A blob of that store; null where it is not there. */
   readBlob(hash: string): Promise<Buffer | null>;
+  /** What a session's runner must be beside what its configuration says, as labels. @throws RiggerError when there is no such runner. */
+  shapeLabels(config: SessionConfig): string[];
   log: Logger;
   /** A change was committed by this server, or a model call that it carried was settled; never emitted before it is. */
   signals: Signals;
@@ -43,9 +46,10 @@ export interface Engine {
   draining: Set<string>;
 }
 
-export function makeEngine(
-  parts: Omit<Engine, 'signals' | 'followers' | 'draining' | 'policyOf' | 'retention'>,
-): Engine {
+type Parts = Omit<Engine, 'signals' | 'followers' | 'draining' | 'policyOf' | 'retention' | 'shapeLabels'> &
+  Partial<Pick<Engine, 'shapeLabels'>>;
+
+export function makeEngine(parts: Parts): Engine {
   const { policies } = parts;
   const retention: Engine['retention'] = new Map();
   const signals: Engine['signals'] = new EventEmitter();
@@ -55,7 +59,7 @@ export function makeEngine(
     const retentionMs = retention.get(tenant)?.[pattern];
     return retentionMs === undefined ? policies[pattern] : { ...policies[pattern], retentionMs };
   };
-  return { ...parts, retention, policyOf, signals, followers, draining: new Set() };
+  return { shapeLabels: () => [], ...parts, retention, policyOf, signals, followers, draining: new Set() };
 }
 
 /**

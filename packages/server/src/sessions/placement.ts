@@ -96,7 +96,7 @@ async function makeRoom(engine: Engine): Promise<void> {
   const { db } = engine.database;
   const rooms = await runnerRooms(db);
   const waiting = await waitingSessions(db, LOOKED_AT);
-  const full = rooms.filter((room) => isReady(room) && room.held >= room.capacity);
+  const full = rooms.filter((room) => isReady(room) && !room.singleUse && room.held >= room.capacity);
   if (full.length === 0) return;
   const idle = await idleSessions(
     db,

@@ -37,6 +37,8 @@ export interface Idle {
   lastActivityAt: Date;
 }
 
+/** A label of a kind of pods, which one is made of for each session that asks for it. */
+const asksForPod = (label: string): boolean => label.startsWith('pod:');
 const has = (room: Room, labels: string[]): boolean => labels.every((label) => room.labels.includes(label));
 export const isReady = (room: Room): boolean => room.connected && !room.draining;
 const hasPlace = (room: Room): boolean => room.held < room.capacity;
@@ -82,6 +84,7 @@ export function assign(waiting: Waiting[], rooms: Room[]): { id: string; runner:
 
 /** Why a session has no runner; null when there is a place for it, which it is about to have. */
 export function reasonFor(session: Omit<Waiting, 'id'>, rooms: Room[]): WaitingReason | null {
+  if (session.labels.some(asksForPod) && !fitting(session, rooms).some(isOpen)) return 'pod_starting';
   const connected = rooms.filter((room) => room.connected);
   if (connected.length === 0) return 'no_runner_connected';
   const labelled = connected.filter((room) => has(room, session.labels));

@@ -271,10 +271,16 @@ export async function takeRefusal(
 }
 
 /** The runner is gone, or has let its lease pass: what it was doing is taken up elsewhere, or fails visibly. */
-export async function loseRunner(engine: Engine, runnerId: string, session: string, epoch: number): Promise<void> {
+export async function loseRunner(
+  engine: Engine,
+  runnerId: string,
+  session: string,
+  epoch: number,
+  because: { reason?: string; message?: string } = {},
+): Promise<void> {
   await changeSession(engine, session, async (change) => {
     checkLease(change, runnerId, epoch);
-    change.log('session.runner_lost', { runner: runnerId });
+    change.log('session.runner_lost', { runner: runnerId, ...because });
     change.free();
     await change.requests.forsake(null);
     for (const turn of await pendingTurns(change.tx, session)) {

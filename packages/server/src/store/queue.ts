@@ -35,12 +35,14 @@ interface RunnerRoom {
   draining: boolean;
   shortOfMemory: boolean;
   refused: boolean;
+  /** It serves one session and ends with it: nothing is gained by having it let go of one. */
+  singleUse: boolean;
 }
 
 /** Every runner with the room it has. */
 export async function runnerRooms(tx: Tx): Promise<RunnerRoom[]> {
   const { rows } = await sql<RunnerRoom>`
-    SELECT r.id, r.labels, r.capacity, r.draining, r.short_of_memory, count.held, count.leaving,
+    SELECT r.id, r.labels, r.draining, r.single_use, CASE WHEN r.single_use AND r.used THEN count.held ELSE r.capacity END AS capacity, r.short_of_memory, count.held, count.leaving,
       r.expires_at > clock_timestamp() AND r.server_id IS NOT NULL AS connected,
       coalesce(r.refused_at > clock_timestamp() - ${REFUSAL_KEPT_MS} * interval '1 millisecond', false) AS refused
     FROM runners r CROSS JOIN LATERAL (
@@ -98,6 +100,8 @@ export async function claimSessions(tx: Tx, given: { id: string; runner: string 
       SELECT * FROM unnest(${given.map((one) => one.id)}::text[], ${given.map((one) => one.runner)}::text[]) AS g (id, runner)
     ), locked AS (
       SELECT s.id, s.waiting_since FROM agent_sessions s JOIN given USING (id) WHERE ${waits} FOR UPDATE OF s SKIP LOCKED
+    ), used AS (
+      UPDATE runners SET used = true FROM locked JOIN given USING (id) WHERE runners.id = given.runner AND single_use
     )
     UPDATE agent_sessions s
     SET runner_id = r.id, releasing = false, epoch = s.epoch + 1, last_batch = 0, isolation = r.isolation, files_runner = r.id,

@@ -3,7 +3,10 @@ import { sql } from 'kysely';
 import type { RunnerRecord } from '../model/record.ts';
 import type { Tx } from './database.ts';
 
-export type RunnerInfo = Pick<RunnerRecord, 'id' | 'instance' | 'version' | 'capacity' | 'labels' | 'isolation'>;
+export type RunnerInfo = Pick<RunnerRecord, 'id' | 'instance' | 'version' | 'capacity' | 'labels' | 'isolation'> & {
+  /** Whether it serves one session and ends with it. */
+  singleUse?: boolean;
+};
 
 /**
  * Notes that a runner has joined over a connection of this server, and extends every lease it has, by the database's clock.
@@ -16,9 +19,9 @@ export async function joinRunner(
   leaseMs: number,
 ): Promise<void> {
   await sql`
-    INSERT INTO runners (id, instance, server_id, server_url, version, capacity, labels, isolation, expires_at)
+    INSERT INTO runners (id, instance, server_id, server_url, version, capacity, labels, isolation, single_use, expires_at)
     VALUES (${runner.id}, ${runner.instance}, ${server.id}, ${server.url}, ${runner.version}, ${runner.capacity}, ${runner.labels}::text[],
-            ${runner.isolation}, clock_timestamp() + ${leaseMs} * interval '1 millisecond')
+            ${runner.isolation}, ${runner.singleUse === true}, clock_timestamp() + ${leaseMs} * interval '1 millisecond')
     ON CONFLICT (id) DO UPDATE SET instance = excluded.instance, server_id = excluded.server_id, server_url = excluded.server_url, version = excluded.version,
       capacity = excluded.capacity, labels = excluded.labels, isolation = excluded.isolation, expires_at = excluded.expires_at,
       short_of_memory = runners.short_of_memory AND runners.instance = excluded.instance`.execute(tx);
@@ -126,7 +129,8 @@ export async function runnerFor(tx: Tx, labels: string[]): Promise<string | null
   const { rows } = await sql<{ id: string }>`
     SELECT r.id FROM runners r
     CROSS JOIN LATERAL (SELECT count(*) AS sessions FROM agent_sessions s WHERE s.runner_id = r.id) AS held
-    WHERE ${ready('r')} AND r.labels @> ${labels}::text[]
+    -- A pod that waits is nobody's yet: what one session put there another would find.
+    WHERE ${ready('r')} AND NOT r.single_use AND r.labels @> ${labels}::text[]
     ORDER BY held.sessions::float8 / r.capacity, r.id LIMIT 1`.execute(tx);
   return rows[0]?.id ?? null;
 }

@@ -146,6 +146,8 @@ export interface Tables {
     shortOfMemory: Generated<boolean>;
     usage: JsonOrNull<Record<string, unknown>>;
     usageAt: Date | null;
+    singleUse: Generated<boolean>;
+    used: Generated<boolean>;
   };
   deletedSessionStats: {
     tenant: Generated<string>;

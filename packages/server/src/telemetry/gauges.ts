@@ -2,6 +2,7 @@
 import { SESSION_PATTERNS, SESSION_STATUSES } from '../model/session.ts';
 import type { Database } from '../store/database.ts';
 import { countQueue, countSessions } from '../store/gauges.ts';
+import { countPods } from '../store/pods.ts';
 import { listRunners } from '../store/runners.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -27,10 +28,11 @@ export function makeMetricsPage({
   ]; // biome-ignore format: a list
 
   async function read(): Promise<void> {
-    const [sessions, queue, runners] = await Promise.all([
+    const [sessions, queue, runners, pods] = await Promise.all([
       countSessions(database.db),
       countQueue(database.db),
       listRunners(database.db),
+      countPods(database.db),
     ]);
     metrics.sessions.reset();
     for (const pattern of SESSION_PATTERNS)
@@ -42,6 +44,9 @@ export function makeMetricsPage({
     const live = runners.filter((runner) => runner.live);
     metrics.runners.set({ state: 'ready' }, live.filter((runner) => !runner.draining).length);
     metrics.runners.set({ state: 'draining' }, live.filter((runner) => runner.draining).length);
+    // Where there are none, there is nothing to say of them.
+    metrics.pods.reset();
+    for (const { state, count } of pods) metrics.pods.set({ state }, count);
     const sum = (of: (runner: (typeof live)[number]) => number) =>
       live.reduce((total, runner) => total + of(runner), 0);
     metrics.runnerCapacity.set(sum((runner) => runner.capacity));
@@ -59,7 +64,7 @@ export function makeMetricsPage({
             readAt = performance.now();
           },
           () => {
-            for (const gauge of [metrics.sessions, metrics.runners]) gauge.reset();
+            for (const gauge of [metrics.sessions, metrics.runners, metrics.pods]) gauge.reset();
             for (const gauge of sums) gauge.set(Number.NaN);
           },
         )

@@ -33,6 +33,7 @@ export function makeMetrics() {
     runners: gauge('rigger_runners', 'Runners whose lease holds.', ['state']),
     runnerCapacity: gauge('rigger_runner_capacity', 'Sessions that live runners may hold.'),
     runnerSessions: gauge('rigger_runner_sessions', 'Sessions that live runners hold.'),
+    pods: gauge('rigger_pods', 'Pods of sessions: coming up, waiting for one, holding one, ending.', ['state']),
     warmSpares: gauge('rigger_warm_spares', 'Agents that wait for a session.'),
     warmHits: gauge('rigger_warm_hits', 'Sessions that found an agent waiting, since their runners started.'),
     warmMisses: gauge('rigger_warm_misses', 'Sessions that could have and did not, since their runners started.'),

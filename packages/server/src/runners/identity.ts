@@ -1,0 +1,51 @@
+/**
+ * Who dials: a runner with the token that all of them share, or a pod with one that is good for it alone. A pod runs what an agent runs;
+ * whatever takes its token can do what that pod's runner may, which is to speak of the one session it holds.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+export interface Identity {
+  /** The pod's name, which is its runner's id; null for a runner that shows the shared token. */
+  pod: string | null;
+  /** What kind of sessions a pod is for. */
+  labels: string[];
+}
+
+/** Reads an Authorization header; null for nobody that is known. */
+export type Identify = (authorization: string | undefined) => Identity | null;
+
+export interface PodTokens {
+  make(pod: string, labels: string[]): string;
+  check(token: string): Identity | null;
+}
+
+const PREFIX = 'rgp';
+
+/** @param secret what the servers of one database share. */
+export function makePodTokens(secret: string): PodTokens {
+  const sign = (text: string): string => createHmac('sha256', secret).update(`pod.${text}`).digest('base64url');
+  return {
+    make(pod, labels) {
+      const body = `${pod}.${Buffer.from(JSON.stringify(labels)).toString('base64url')}`;
+      return `${PREFIX}.${body}.${sign(body)}`;
+    },
+    check(token) {
+      const [prefix, pod, labels, signature, rest] = token.split('.');
+      if (prefix !== PREFIX || pod === undefined || labels === undefined || signature === undefined) return null;
+      if (rest !== undefined || !equal(signature, sign(`${pod}.${labels}`))) return null;
+      return { pod, labels: JSON.parse(Buffer.from(labels, 'base64url').toString()) as string[] };
+    },
+  };
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const equal = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
+export function makeIdentify(sharedToken: string, pods: PodTokens): Identify {
+  return (authorization) => {
+    const [, token] = /^Bearer (.+)$/.exec(authorization ?? '') ?? [];
+    if (token === undefined) return null;
+    if (equal(token, sharedToken)) return { pod: null, labels: [] };
+    return pods.check(token);
+  };
+}
