@@ -214,7 +214,8 @@ describe.skipIf(!hasChromium)('with something in them they keep nobody out', () 
   test.each(['light', 'dark'] as const)(
     'in the %s theme, wide and narrow',
     async (colorScheme) => {
-      const { body: hook } = await stage.rigger.call('POST', '/api/webhooks', { url: `${receiver.url}/axe` });
+      const path = `/axe-${colorScheme}`;
+      const { body: hook } = await stage.rigger.call('POST', '/api/webhooks', { url: receiver.url + path });
       const { body: schedule } = await stage.rigger.call('POST', '/api/schedules', {
         name: 'With a name that is so long that it does not fit into the list of all schedules, least of all on a phone',
         cron: '*/15 9-17 * * mon-fri',
@@ -222,9 +223,9 @@ describe.skipIf(!hasChromium)('with something in them they keep nobody out', () 
         prompt: 'Look.',
       });
       await stage.rigger.call('POST', `/api/schedules/${schedule.id}/run`);
-      await receiver.until(({ event, path }) => path === '/axe' && event.type === 'turn.finished');
+      await receiver.until((one) => one.path === path && one.event.type === 'turn.finished');
       const { body: sent } = await stage.rigger.call('GET', `/api/webhooks/${hook.id}/deliveries`);
-      const places: [path: string, words: string, open?: string][] = [
+      const places: [place: string, words: string, open?: string][] = [
         [`/schedules?schedule=${schedule.id}`, 'Succeeded'],
         [`/schedules?schedule=${schedule.id}`, 'Succeeded', 'Edit'],
         [`/webhooks?webhook=${hook.id}&delivery=${sent.deliveries[0].id}`, 'Send again'],
@@ -233,14 +234,14 @@ describe.skipIf(!hasChromium)('with something in them they keep nobody out', () 
       const found: string[] = [];
       for (const width of [1280, 390]) {
         const { page, close } = await openForAxe(browser, width, colorScheme);
-        for (const [path, words, opens] of places) {
-          await page.goto(`${stage.rigger.url}${path}`);
+        for (const [place, words, opens] of places) {
+          await page.goto(`${stage.rigger.url}${place}`);
           await page.getByText(words).first().waitFor();
           if (opens !== undefined) {
             await button(page, opens).click();
             await dialog(page).waitFor();
           }
-          found.push(...(await violationsOf(page)).map((one) => `${width} ${path} ${opens ?? ''}: ${one}`));
+          found.push(...(await violationsOf(page)).map((one) => `${width} ${place} ${opens ?? ''}: ${one}`));
           expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
         }
         await close();

@@ -1,5 +1,5 @@
 /** The contract as one page: every route with what it takes and answers, and every shape that they name. */
-import { anchorOf, type Html, html } from './html.ts';
+import { anchorOf, type Html, html, said } from './html.ts';
 import type { Heading } from './markdown.ts';
 import { inside, member, type Schema, shapesIn, typeOf } from './shapes.ts';
 
@@ -56,7 +56,7 @@ export function groupsOf({ paths }: OpenApi): [tag: string, routes: Route[]][] {
 }
 
 /** A path as people write it: `/api/sessions/:id`. */
-const written = (path: string): string => path.replace(/\{(\*?)(\w+)\}/g, '$1:$2').replace('*:', '*');
+const written = (path: string): string => path.replace('{*}', '*path').replace(/\{(\w+)\}/g, ':$1');
 
 function bodies({ content = {} }: Content): Html {
   return html`${Object.entries(content).map(
@@ -74,7 +74,7 @@ function routeHtml(route: Route): Html {
   const bad = answers.filter(([status]) => Number(status) >= 400).map(([status]) => status);
   return html`<section class="route" id="${id}">
 <h3><a href="#${id}"><span class="method ${method.toLowerCase()}">${method}</span> <code>${written(path)}</code></a></h3>
-<p>${summary}${/[.!?]$/.test(summary) ? '' : '.'}${description !== undefined && html` ${description}`}</p>
+<p>${said(summary)}${/[.!?]$/.test(summary) ? '' : '.'}${description !== undefined && html` ${said(description)}`}</p>
 ${PLACES.map(([place, title]) => {
   const found = parameters.filter((one) => one.in === place);
   return (
@@ -120,7 +120,7 @@ export function renderContract(document: OpenApi): { headings: Heading[]; body: 
     ([tag, routes]) =>
       html`<tbody><tr><th colspan="2" scope="rowgroup"><a href="#about-${tag}">${wordOf(tag)}</a></th></tr>${routes.map(
         ({ method, path, id, summary }) =>
-          html`<tr><td><a href="#${id}"><span class="method ${method.toLowerCase()}">${method}</span> <code>${written(path)}</code></a></td><td>${summary}</td></tr>`,
+          html`<tr><td><a href="#${id}"><span class="method ${method.toLowerCase()}">${method}</span> <code>${written(path)}</code></a></td><td>${said(summary ?? '')}</td></tr>`,
       )}</tbody>`,
   )}</table></div>
 ${groups.map(
@@ -131,7 +131,7 @@ ${groups.map(
 ${shapesOf(document).map(
   (name) => html`<section class="route" id="shape-${name}">
 <h3><a href="#shape-${name}">${name.replace(/Input$/, '')}</a>${name.endsWith('Input') && html` <span class="type">as it is sent</span>`}</h3>
-${schemas[name]!.description !== undefined && html`<p>${schemas[name]!.description}</p>`}
+${schemas[name]!.description !== undefined && html`<p>${said(schemas[name]!.description)}</p>`}
 ${inside(schemas[name]!).text === '' ? html`<p class="type">${typeOf({ ...schemas[name]! })}</p>` : inside(schemas[name]!)}
 </section>`,
 )}`;

@@ -23,6 +23,10 @@ const textOf = (part: Part): string =>
 export const html = (texts: TemplateStringsArray, ...parts: Part[]): Html =>
   new Html(texts.map((text, n) => text + textOf(parts[n])).join(''));
 
+/** A sentence of the contract, in which names stand between backticks. */
+export const said = (text = ''): Html =>
+  html`${text.split('`').map((part, n) => (n % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+
 /** The name of a heading in an address, as it is usual for Markdown: `The session` is `the-session`. */
 export const anchorOf = (heading: string): string =>
   heading
