@@ -180,6 +180,14 @@ module.exports = {
       '^packages/dashboard/src/pages/(?!$1/)[^/]+/',
       'A page is loaded when somebody goes there: what two pages share belongs to the parts.',
     ),
+    {
+      name: 'commands-load-late',
+      comment:
+        'Every command is described whenever one runs: what one alone needs, such as the server, is imported when it does, or `rigger --version` takes a second.',
+      severity: 'error',
+      from: { path: '^packages/rigger/src/(commands/|program|terminal/|connect/|completion/)' },
+      to: { path: '^packages/(server|runner|offline-model)/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
     room(
       'offline-model-alone',
       '^packages/offline-model/',

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { docs } from './build/docs/plugin.ts';
 import { precompress } from './build/precompress.ts';
 
 // A shell that develops something else must not make a development build of the page.
@@ -12,7 +14,7 @@ const toServer = { target: server, changeOrigin: true, headers: { origin: server
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tailwindcss(), precompress()],
+  plugins: [react(), tailwindcss(), docs(join(import.meta.dirname, '../..')), precompress()],
   // The server puts a fresh one in its place with each answer; styles that libraries add carry it.
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
@@ -27,6 +29,8 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   server: {
-    proxy: Object.fromEntries(['/api', '/healthz', '/readyz', '/openapi.json'].map((path) => [path, toServer])),
+    proxy: Object.fromEntries(
+      ['/api', '/docs', '/healthz', '/readyz', '/openapi.json'].map((path) => [path, toServer]),
+    ),
   },
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-const COMPRESSED = /\.(js|css|svg|json|map)$/;
+const COMPRESSED = /\.(js|css|svg|json|map|html)$/;
 /** Below this a compressed file saves less than its own headers cost. */
 const WORTH_BYTES = 1_024;
 

@@ -4,12 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
 const root = dirname(import.meta.dirname);
 const stampFile = join(root, 'dist', '.built-from');
+const repository = join(root, '..', '..');
 const SOURCES = ['src', 'public', 'build', 'index.html', 'vite.config.ts', 'package.json'];
 
 /** What the page is made of, as one hash. */
@@ -25,6 +26,13 @@ function stamp(): string {
       ))
         if (entry.isFile() && !entry.name.endsWith('.test.ts')) add(join(entry.parentPath, entry.name));
   }
+  // Its documents are built with it.
+  for (const path of globSync(['docs/openapi.json', 'docs/**/*.md'], { cwd: repository }).sort())
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(repository, path)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -1,8 +1,8 @@
 /** Every page but the session's, in a real browser on a real server that begins empty. */
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bash, type Json, script } from '../../rigger/test/harness.ts';
+import { openForAxe, violationsOf } from './axe.ts';
 import { buildPage, hasChromium, launch, open } from './browser.ts';
 import { broken, hybrid, paused, type Stage, startStage, waiting } from './scenes.ts';
 
@@ -411,15 +411,7 @@ describe.skipIf(!hasChromium)('runners and settings', () => {
   });
 });
 
-interface Violation {
-  id: string;
-  impact: string;
-  help: string;
-  nodes: { html: string }[];
-}
-
 describe.skipIf(!hasChromium)('no page keeps anybody out', () => {
-  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
   /** Each with words that are there once it is whole. */
   const PLACES: [path: string, words: string][] = [
     ['/', 'Spend by hour'],
@@ -427,6 +419,8 @@ describe.skipIf(!hasChromium)('no page keeps anybody out', () => {
     ['/sessions?q=nothing-like-it', 'No session is like that'],
     ['/new?preset=simulation', 'The same from elsewhere'],
     ['/usage?by=session', 'Sessions created'],
+    ['/schedules', 'No schedule'],
+    ['/webhooks', 'No webhook'],
     ['/runners', 'Isolation'],
     ['/settings', 'The API, for machines'],
   ];
@@ -436,13 +430,7 @@ describe.skipIf(!hasChromium)('no page keeps anybody out', () => {
       await waiting(stage.rigger);
       const found: string[] = [];
       for (const width of [1280, 390]) {
-        const { page, close } = await open(browser, 'about:blank', {
-          colorScheme,
-          viewport: { width, height: 844 },
-          reducedMotion: 'reduce',
-          // Axe is put in from outside of the page, which allows no scripts but its own.
-          bypassCSP: true,
-        });
+        const { page, close } = await openForAxe(browser, width, colorScheme);
         for (const [path, words] of PLACES) {
           await page.goto(`${stage.rigger.url}${path}`);
           await page.getByText(words).first().waitFor({ state: 'attached' });
@@ -450,19 +438,7 @@ describe.skipIf(!hasChromium)('no page keeps anybody out', () => {
             for (const one of document.querySelectorAll('details')) one.open = true;
           });
           await page.waitForLoadState('networkidle').catch(() => {});
-          await page.addScriptTag({ path: axe });
-          const { violations, passes } = await page.evaluate(async () => {
-            // biome-ignore lint/suspicious/noExplicitAny: axe is put in by the test
-            const { violations, passes } = await (globalThis as any).axe.run(document);
-            return { violations: violations as Violation[], passes: passes.length as number };
-          });
-          // A page on which nothing was looked at has no faults either.
-          expect(passes).toBeGreaterThan(15);
-          for (const { id, impact, help, nodes } of violations)
-            if (impact === 'serious' || impact === 'critical')
-              found.push(
-                `${width} ${path}: ${id} (${help}): ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
-              );
+          found.push(...(await violationsOf(page)).map((one) => `${width} ${path}: ${one}`));
           // Nothing sticks out at the side.
           expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
         }

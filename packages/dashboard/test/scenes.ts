@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { startOfflineModel } from '@rigger/offline-model';
 import type { SessionMetadata } from '@rigger/server/types';
 import { type Rigger, startRigger } from '../../rigger/test/harness.ts';
+import type { Receiver } from '../../rigger/test/receiver.ts';
 
 export interface Stage {
   rigger: Rigger;
@@ -165,6 +166,42 @@ export async function paused(rigger: Rigger): Promise<SessionMetadata> {
   });
   await rigger.say(session.id, 'Summarise them.').catch(() => {});
   return session;
+}
+
+/** Schedules of every kind, of which one has run; and webhooks, of which one is taken and one is refused. */
+export async function automation(rigger: Rigger, receiver: Receiver, session: SessionMetadata): Promise<void> {
+  const post = async (path: string, body?: object) => (await rigger.call('POST', path, body)).body;
+  receiver.secrets.set('/wrong', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');
+  await post('/api/webhooks', {
+    url: `${receiver.url}/chat`,
+    events: ['turn.finished', 'permission.requested', 'budget.warning'],
+    description: 'Tells the team’s chat',
+  });
+  await post('/api/webhooks', { url: `${receiver.url}/wrong`, description: 'The data warehouse' });
+  const off = await post('/api/webhooks', { url: `${receiver.url}/old/receiver/with/a/long/path/that/does/not/fit` });
+  await rigger.call('PATCH', `/api/webhooks/${off.id}`, { enabled: false });
+  const report = await post('/api/schedules', {
+    name: 'Morning report',
+    cron: '30 8 * * mon-fri',
+    timezone: 'Europe/Berlin',
+    target: { create: { pattern: 'ephemeral', maxBudgetUsd: 1, description: 'Morning report' } },
+    prompt: 'Write the morning report: what came in over night, and what is late.',
+  });
+  const nudge = { target: { sessionId: session.id }, prompt: 'Anything new?', overlap: 'queue' };
+  await post('/api/schedules', { name: 'Look after the cart', cron: '0 */4 * * *', ...nudge });
+  await post('/api/schedules', { name: 'End of the year', at: '2040-12-31T18:00:00Z', ...nudge });
+  const odd = await post('/api/schedules', {
+    name: 'Every quarter of an hour',
+    cron: '*/15 9-17 * * mon-fri',
+    ...nudge,
+  });
+  await post(`/api/schedules/${odd.id}/pause`);
+  for (let n = 0; n < 3; n += 1) {
+    await post(`/api/schedules/${report.id}/run`);
+    await receiver.until(
+      () => receiver.received.filter((one) => one.path === '/chat' && one.event.type === 'turn.finished').length > n,
+    );
+  }
 }
 
 /** A log of so many events, made of one real turn said again and again. */

@@ -1,8 +1,8 @@
 /** What holds for the page as a whole: it outlives its server, thousands of events scroll, and everybody can use it. */
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openForAxe, violationsOf } from './axe.ts';
 import { buildPage, hasChromium, launch, open } from './browser.ts';
 import { bugFix, crew, hybrid, longLog, type Stage, startStage, waiting } from './scenes.ts';
 
@@ -26,13 +26,6 @@ afterAll(async () => {
   await browser?.close();
   await stage?.close();
 });
-
-interface Violation {
-  id: string;
-  impact: string;
-  help: string;
-  nodes: { html: string }[];
-}
 
 const EVENTS = 5_000;
 /** Of 60 in a second. */
@@ -146,7 +139,6 @@ describe.skipIf(!hasChromium)('the page', () => {
   test.each(['light', 'dark'] as const)(
     'has nothing that keeps anybody out, %s',
     async (colorScheme) => {
-      const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
       const [fix, asks, together, empty] = [
         await bugFix(stage.rigger),
         await waiting(stage.rigger, 'Please set up the database.'),
@@ -168,32 +160,14 @@ describe.skipIf(!hasChromium)('the page', () => {
       ];
       const found: string[] = [];
       for (const width of [1280, 390]) {
-        const { page, close } = await open(browser, 'about:blank', {
-          colorScheme,
-          viewport: { width, height: 844 },
-          reducedMotion: 'reduce',
-          // Axe is put in from outside of the page, which allows no scripts but its own.
-          bypassCSP: true,
-        });
+        const { page, close } = await openForAxe(browser, width, colorScheme);
         for (const [place, words] of width === 390 ? places.filter((_, n) => n % 2 === 0) : places) {
           await page.goto(`${stage.rigger.url}${place}`);
           await page.getByText(words).first().waitFor({ state: 'attached' });
           await page.evaluate(() => {
             for (const tool of document.querySelectorAll<HTMLElement>('button[data-tool]')) tool.click();
           });
-          await page.addScriptTag({ path: axe });
-          const { violations, passes } = await page.evaluate(async () => {
-            // biome-ignore lint/suspicious/noExplicitAny: axe is put in by the test
-            const { violations, passes } = await (globalThis as any).axe.run(document);
-            return { violations: violations as Violation[], passes: passes.length as number };
-          });
-          // A page on which nothing was looked at has no faults either.
-          expect(passes).toBeGreaterThan(15);
-          for (const { id, impact, help, nodes } of violations)
-            if (impact === 'serious' || impact === 'critical')
-              found.push(
-                `${width} ${place}: ${id} (${help}): ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-              );
+          found.push(...(await violationsOf(page)).map((one) => `${width} ${place}: ${one}`));
         }
         await close();
       }

@@ -138,7 +138,7 @@ describe('hybrid', () => {
     const first = await rigger.say(session.id, script(bash('echo kept > note.txt'), { text: 'noted' }));
     await rigger.until(session.id, (event) => event.type === 'session.status_changed' && event.data.parked === true);
     await rigger.until(session.id, (event) => event.type === 'agent.exited' && event.data.expected === true);
-    expect(await rigger.get(session.id)).toMatchObject({ status: 'idle', statusReason: null });
+    expect(await rigger.get(session.id)).toMatchObject({ status: 'idle', statusReason: null, parked: true });
     while (processesOf(session.id).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     const back = await rigger.say(
       session.id,
@@ -170,7 +170,7 @@ describe('hybrid', () => {
     await rigger.say(session.id, 'remember the heron');
     await rigger.call('PATCH', `/api/sessions/${session.id}`, { status: 'idle' });
     const back = await rigger.call('POST', `/api/sessions/${session.id}/resume`);
-    expect(back).toMatchObject({ status: 200, body: { id: session.id, status: 'idle' } });
+    expect(back).toMatchObject({ status: 200, body: { id: session.id, status: 'idle', parked: false } });
     await rigger.until(session.id, (event) => event.type === 'agent.started' && event.data.resumed === true);
     await rigger.call('POST', `/api/sessions/${session.id}/terminate`);
     const next = await rigger.call('POST', `/api/sessions/${session.id}/resume`);

@@ -8117,6 +8117,8 @@ export interface components {
             onBudget: "terminate" | "pause";
             /** @description Its budget is spent, and it waits for more. */
             paused: boolean;
+            /** @description It is idle without a process: any message brings it back. */
+            parked: boolean;
             maxTurns: number | null;
             tags: string[];
             description: string | null;
@@ -9359,6 +9361,8 @@ export interface components {
             onBudget: "terminate" | "pause";
             /** @description Its budget is spent, and it waits for more. */
             paused: boolean;
+            /** @description It is idle without a process: any message brings it back. */
+            parked: boolean;
             maxTurns: number | null;
             tags: string[];
             description: string | null;

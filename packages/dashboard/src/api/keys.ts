@@ -29,4 +29,8 @@ export const keys = {
   budgets: ['budgets'] as const,
   runners: ['runners'] as const,
   readiness: ['readiness'] as const,
+  schedules: ['schedules'] as const,
+  scheduleRuns: (id: string) => ['schedule runs', id] as const,
+  webhooks: ['webhooks'] as const,
+  deliveries: (webhook: string, status?: string) => ['deliveries', webhook, ...(status === undefined ? [] : [status])],
 };

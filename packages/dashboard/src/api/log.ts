@@ -145,11 +145,11 @@ class Follower {
   #patchSession(events: SessionEvent[]): void {
     const change = events.findLast((event) => event.type === 'session.status_changed');
     if (change === undefined) return;
-    const { status, reason, paused } = change.data as Pick<Session, 'status' | 'paused'> & {
+    const { status, reason, paused, parked } = change.data as Pick<Session, 'status' | 'paused' | 'parked'> & {
       reason: Session['statusReason'];
     };
     this.#client.setQueryData<Session>(keys.sessionView(this.#id), (session) =>
-      session === undefined ? undefined : { ...session, status, statusReason: reason, paused },
+      session === undefined ? undefined : { ...session, status, statusReason: reason, paused, parked },
     );
   }
 

@@ -1,6 +1,6 @@
 /** What pages ask the server for. Each is a query of TanStack Query: `useQuery(sessionQuery(id))`. */
-import type { LatencyQuery, SessionQuery, StatsQuery, UsageQuery } from '@rigger/client';
-import { queryOptions } from '@tanstack/react-query';
+import type { LatencyQuery, SessionQuery, StatsQuery, UsageQuery, WebhookDelivery } from '@rigger/client';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { rigger } from './client.ts';
 import { keys } from './keys.ts';
 
@@ -107,3 +107,49 @@ export const healthQuery = queryOptions({
   queryFn: ({ signal }) => rigger.health({ signal }),
   staleTime: 60_000,
 });
+
+export const schedulesQuery = queryOptions({
+  queryKey: keys.schedules,
+  queryFn: ({ signal }) => rigger.schedules.list({ signal }),
+  refetchInterval: 5_000,
+  staleTime: 1_000,
+});
+
+const RUNS = 25;
+/** What came of a schedule's times, the newest first. */
+export const scheduleRunsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.scheduleRuns(id),
+    queryFn: ({ pageParam, signal }) =>
+      rigger.schedules.runs(id, { limit: RUNS, ...(pageParam === '' ? {} : { cursor: pageParam }) }, { signal }),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: 4_000,
+  });
+
+export const webhooksQuery = queryOptions({
+  queryKey: keys.webhooks,
+  queryFn: ({ signal }) => rigger.webhooks.list({ signal }),
+  refetchInterval: 5_000,
+  staleTime: 1_000,
+});
+
+const DELIVERIES = 50;
+/** What was sent to a webhook and is to be, the newest first. */
+export const deliveriesQuery = (webhook: string, status?: WebhookDelivery['status']) =>
+  infiniteQueryOptions({
+    queryKey: keys.deliveries(webhook, status),
+    queryFn: ({ pageParam, signal }) =>
+      rigger.webhooks.deliveries(
+        webhook,
+        {
+          limit: DELIVERIES,
+          ...(status === undefined ? {} : { status }),
+          ...(pageParam === '' ? {} : { cursor: pageParam }),
+        },
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    refetchInterval: 4_000,
+  });

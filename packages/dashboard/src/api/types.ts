@@ -14,6 +14,10 @@ export type {
   Prompt,
   Readiness,
   Runner,
+  Schedule,
+  ScheduleCreate,
+  ScheduleRun,
+  ScheduleUpdate,
   Secret,
   SecretRequest,
   SessionConfig,
@@ -29,6 +33,10 @@ export type {
   Turn,
   Usage,
   UsageQuery,
+  Webhook,
+  WebhookCreate,
+  WebhookDelivery,
+  WebhookTest,
 } from '@rigger/client';
 
 export type Session = Whole;

@@ -49,6 +49,7 @@ describe('a session is shown', () => {
   test('as what somebody would call it', () => {
     expect(sessionStatus(idle).word).toBe('Idle');
     expect(sessionStatus(idle, true).word).toBe('Parked');
+    expect(sessionStatus({ ...idle, parked: true }).word).toBe('Parked');
     expect(sessionStatus({ ...idle, paused: true }).word).toBe('Paused');
     expect(sessionStatus({ ...idle, status: 'active', pendingPermissions: 2 }).word).toBe('Needs you');
     expect(sessionStatus({ ...idle, status: 'terminated', pendingPermissions: 2 }).word).toBe('Terminated');

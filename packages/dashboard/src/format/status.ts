@@ -34,10 +34,10 @@ const REASONS: Record<string, string> = {
 export const reasonWords = (reason: string | null): string | null =>
   reason === null || reason === 'error' ? null : (REASONS[reason] ?? reason.replaceAll('_', ' '));
 
-/** How a session is shown. `parked` is known from its log alone. */
+/** How a session is shown. */
 export function sessionStatus(
-  session: Pick<Session, 'status' | 'paused' | 'pendingPermissions'>,
-  parked = false,
+  session: Pick<Session, 'status' | 'paused' | 'pendingPermissions'> & Partial<Pick<Session, 'parked'>>,
+  parked = session.parked === true,
 ): Shown {
   if ((session.pendingPermissions ?? 0) > 0 && (session.status === 'active' || session.status === 'idle'))
     return { icon: Hand, word: 'Needs you', tone: 'warn' };

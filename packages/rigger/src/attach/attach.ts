@@ -94,7 +94,7 @@ export async function attach(rigger: Rigger, session: Session, { agent, last }: 
   }
 
   screen.note(
-    `  ${id}: ${session.pattern}, ${session.status}, ${usd(session.totalCost)} so far. /help says what can be done.`,
+    `  ${id}: ${session.pattern}, ${session.parked ? 'parked' : session.status}, ${usd(session.totalCost)} so far. /help says what can be done.`,
     'dim',
   );
   try {

@@ -1,9 +1,7 @@
 import type { ApiKey, KeyRequest, NewApiKey } from '@rigger/client';
-import { makeKey, makeLocalKey } from '@rigger/server';
 import { type Command, Option } from 'commander';
 import { addServerOptions, clientOf } from '../connect/options.ts';
 import { addJsonOption, addListOptions, type JsonOptions, printJson, printList } from '../terminal/output.ts';
-import { settingsOf, withDatabase } from './local-database.ts';
 import { collect, duration, given } from './session-options.ts';
 import { minute } from './times.ts';
 
@@ -99,7 +97,7 @@ Examples:
     const scopes: Scope[] = scope ?? ['read', 'write'];
     const request = { name, scopes, ...given({ tenant, expiresAt }) };
     const made = local
-      ? await withDatabase(settingsOf(dataDir), false, (connection) => makeLocalKey(connection, request))
+      ? await (await import('../local-keys.ts')).makeKeyHere(dataDir, request)
       : await clientOf(create).keys.create(request);
     if (json === true) printJson(made);
     else printKey(made);
@@ -143,5 +141,5 @@ Examples:
   keys
     .command('new')
     .description('Make up a key for RIGGER_BOOTSTRAP_KEY, and keep it nowhere')
-    .action(() => console.log(makeKey().key));
+    .action(async () => console.log((await import('../local-keys.ts')).makeUpKey()));
 }

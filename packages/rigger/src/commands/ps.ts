@@ -88,11 +88,17 @@ function show(sessions: Session[], options: PsOptions): void {
 
 function rowOf(session: Session): string[] {
   const since = (time: string): string => span(Date.now() - Date.parse(time));
-  const { status, statusReason, paused, pendingPermissions } = session;
+  const { status, statusReason, paused, parked, pendingPermissions } = session;
   return [
     session.id,
     session.pattern,
-    paused ? 'paused' : statusReason === null || statusReason === 'error' ? status : `${status} (${statusReason})`,
+    paused
+      ? 'paused'
+      : parked
+        ? 'parked'
+        : statusReason === null || statusReason === 'error'
+          ? status
+          : `${status} (${statusReason})`,
     since(session.createdAt),
     status === 'active' ? '-' : since(session.lastActivityAt),
     usd(session.totalCost),

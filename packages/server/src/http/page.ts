@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import serveStatic from '@fastify/static';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addDocs } from './docs.ts';
 import type { App } from './parts.ts';
 
 /** What the build writes where the nonce of an answer is to stand. */
@@ -80,6 +81,7 @@ export async function addPage(app: App, folder: string | null): Promise<Page> {
   app.get('/', { schema: { hide: true } }, (_request, reply) => send(reply));
 
   if (folder !== null && built) {
+    addDocs(app, folder);
     await app.register(serveStatic, { root: folder, serve: false });
     const files = readdirSync(folder, { withFileTypes: true }).filter(
       (entry) => entry.isFile() && entry.name !== 'index.html' && !/^\.|\.(br|gz)$/.test(entry.name),

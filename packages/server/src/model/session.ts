@@ -154,6 +154,7 @@ export const sessionMetadata = z
     maxBudgetUsd: z.number().nullable(),
     onBudget,
     paused: z.boolean().describe('Its budget is spent, and it waits for more.'),
+    parked: z.boolean().describe('It is idle without a process: any message brings it back.'),
     maxTurns: z.int().nullable(),
     tags: z.array(z.string()),
     description: z.string().nullable(),

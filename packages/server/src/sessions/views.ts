@@ -5,6 +5,7 @@ import type { PermissionRecord, SessionRecord, TurnRecord } from '../model/recor
 import type { SessionMetadata } from '../model/session.ts';
 import type { TurnView } from '../model/turn.ts';
 import { NOWHERE, type Residence } from './residence.ts';
+import { stateOf } from './transition.ts';
 
 const time = (date: Date): string => date.toISOString();
 const timeOrNull = (date: Date | null): string | null => (date === null ? null : date.toISOString());
@@ -33,6 +34,7 @@ export function viewSession(session: SessionRecord, residence: Residence = NOWHE
     maxBudgetUsd: session.maxBudgetUsd === null ? null : toUsd(session.maxBudgetUsd),
     onBudget: session.onBudget,
     paused: session.paused,
+    parked: stateOf(session) === 'parked',
     maxTurns: session.maxTurns,
     tags: session.tags,
     description: session.description,
