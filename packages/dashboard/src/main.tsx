@@ -1,13 +1,21 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
-import { isFinal } from './api/client.ts';
+import { hasCode, isFinal } from './api/client.ts';
+import { keys } from './api/keys.ts';
 import './app/styles.css';
 import { listenForKeys } from './app/commands.ts';
 import { watchTheme } from './app/theme.ts';
 import { routeTree } from './pages/index.ts';
 
 const queryClient = new QueryClient({
+  // A key may end while the page is open: then it is asked for again.
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      if (hasCode(error, 'unauthorized') && query.queryKey[0] !== keys.whoami[0])
+        void queryClient.invalidateQueries({ queryKey: keys.whoami });
+    },
+  }),
   defaultOptions: {
     queries: {
       retry: (failures, error) => failures < 1 && !isFinal(error),

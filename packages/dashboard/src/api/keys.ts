@@ -31,6 +31,9 @@ export const keys = {
   readiness: ['readiness'] as const,
   schedules: ['schedules'] as const,
   scheduleRuns: (id: string) => ['schedule runs', id] as const,
+  whoami: ['whoami'] as const,
+  apiKeys: ['api keys'] as const,
+  audit: (filter: Record<string, unknown>) => ['audit', filter] as const,
   webhooks: ['webhooks'] as const,
   deliveries: (webhook: string, status?: string) => ['deliveries', webhook, ...(status === undefined ? [] : [status])],
 };

@@ -1,5 +1,5 @@
 /** What pages ask the server for. Each is a query of TanStack Query: `useQuery(sessionQuery(id))`. */
-import type { LatencyQuery, SessionQuery, StatsQuery, UsageQuery, WebhookDelivery } from '@rigger/client';
+import type { AuditQuery, LatencyQuery, SessionQuery, StatsQuery, UsageQuery, WebhookDelivery } from '@rigger/client';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { rigger } from './client.ts';
 import { keys } from './keys.ts';
@@ -125,6 +125,34 @@ export const scheduleRunsQuery = (id: string) =>
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchInterval: 4_000,
+  });
+
+/** Who this page is to the server: asked again after any answer that says nobody. */
+export const whoamiQuery = queryOptions({
+  queryKey: keys.whoami,
+  queryFn: ({ signal }) => rigger.keys.whoami({ signal }),
+  refetchInterval: 60_000,
+  staleTime: 10_000,
+  retry: 0,
+});
+
+export const apiKeysQuery = queryOptions({
+  queryKey: keys.apiKeys,
+  queryFn: ({ signal }) => rigger.keys.list({ signal }),
+  refetchInterval: 10_000,
+  staleTime: 1_000,
+});
+
+const ENTRIES = 50;
+/** What was changed by whom, the newest first. */
+export const auditQuery = (filter: Pick<AuditQuery, 'action' | 'target' | 'actor'>) =>
+  infiniteQueryOptions({
+    queryKey: keys.audit(filter),
+    queryFn: ({ pageParam, signal }) =>
+      rigger.audit.page({ ...filter, limit: ENTRIES, ...(pageParam === 0 ? {} : { before: pageParam }) }, { signal }),
+    initialPageParam: 0,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: 10_000,
   });
 
 export const webhooksQuery = queryOptions({

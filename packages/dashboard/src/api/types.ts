@@ -2,13 +2,18 @@
 import type { Session as Whole } from '@rigger/client';
 
 export type {
+  ApiKey,
+  AuditEntry,
   Budget,
   BudgetRequest,
+  Caller,
   Delta,
   EventPage,
   FileEntry,
   FilePage,
+  KeyRequest,
   Latency,
+  NewApiKey,
   Permission,
   PermissionAnswer,
   Prompt,

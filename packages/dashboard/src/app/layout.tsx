@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { Menu as MenuIcon, Monitor, Moon, Sun } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { hasCode } from '../api/client.ts';
+import { whoamiQuery } from '../api/queries.ts';
 import { navigation } from '../pages/navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { Sheet } from '../ui/dialog.tsx';
@@ -11,12 +14,19 @@ import { KeyMap } from './key-map.tsx';
 import { Logo } from './logo.tsx';
 import { Palette } from './palette.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { SignIn } from './sign-in.tsx';
 import { setTheme } from './theme.ts';
 import { useWaiting } from './waiting.ts';
 
 const NARROW_KEY = 'rigger.sidebar';
 
+/** Where a key is asked for, that first; else the pages. */
 export function Layout() {
+  const { error } = useQuery(whoamiQuery);
+  return hasCode(error, 'unauthorized') ? <SignIn /> : <Whole />;
+}
+
+function Whole() {
   const [open, setOpen] = useState(false);
   const [hidden, setHidden] = useState(() => localStorage.getItem(NARROW_KEY) === 'hidden');
   const navigate = useNavigate();

@@ -1,4 +1,6 @@
 import { rootRoute } from '../app/root.tsx';
+import { auditRoute } from './audit/route.ts';
+import { keysRoute } from './keys/route.ts';
 import { newRoute } from './new/route.ts';
 import { overviewRoute } from './overview/route.ts';
 import { runnersRoute } from './runners/route.ts';
@@ -19,5 +21,7 @@ export const routeTree = rootRoute.addChildren([
   usageRoute,
   webhooksRoute,
   runnersRoute,
+  keysRoute,
+  auditRoute,
   settingsRoute,
 ]);

@@ -1,4 +1,15 @@
-import { CalendarClock, ChartColumn, House, List, Plus, Server, Settings, Webhook } from 'lucide-react';
+import {
+  CalendarClock,
+  ChartColumn,
+  House,
+  KeyRound,
+  List,
+  Plus,
+  ScrollText,
+  Server,
+  Settings,
+  Webhook,
+} from 'lucide-react';
 import type { NavEntry } from '../app/navigation.ts';
 
 /** The pages of the sidebar, in its order. A page that does not exist is not in it. */
@@ -22,5 +33,13 @@ export const navigation: NavEntry[] = [
     keys: 'g w',
     words: ['deliveries', 'endpoints', 'events', 'notify'],
   },
+  {
+    to: '/keys',
+    title: 'Keys',
+    icon: KeyRound,
+    keys: 'g k',
+    words: ['api', 'access', 'scopes', 'tenants', 'sign out'],
+  },
+  { to: '/audit', title: 'Audit', icon: ScrollText, keys: 'g a', words: ['log', 'who', 'changes'] },
   { to: '/settings', title: 'Settings', icon: Settings, keys: 'g ,', words: ['secrets', 'vault', 'theme', 'version'] },
 ];

@@ -123,12 +123,6 @@ export const ERRORS = {
     retry: false,
     remedy: 'List the keys with GET /api/keys.',
   },
-  tenant_not_found: {
-    status: 404,
-    title: 'Tenant not found',
-    retry: false,
-    remedy: 'List the tenants with GET /api/tenants; PUT /api/tenants/:id makes one.',
-  },
   forbidden_origin: {
     status: 403,
     title: 'Foreign origin',
