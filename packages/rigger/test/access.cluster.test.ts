@@ -169,3 +169,24 @@ describe('a token of the issuer', () => {
     expect(theirs.body.entries[0]).toMatchObject({ actor: 'carol', action: 'session.create' });
   });
 });
+
+test('a runner joins with a key that has the scope for it, with no other, and is gone within seconds of its end', async () => {
+  const joins = async (token: string, id: string) => {
+    const runner = await cluster.startRunner(id, { servers: [a], env: { RIGGER_RUNNER_TOKEN: token } });
+    return runner;
+  };
+  const writer = await makeKey({ name: 'writer', scopes: ['write'] });
+  const { key, id } = await makeKey({ name: 'runners', scopes: ['runner'] });
+  expect((await a.call('GET', '/api/sessions', undefined, as(key))).body.code).toBe('forbidden');
+  const socket = new WebSocket(`${a.url.replace('http', 'ws')}/runner/v1/connect`, { headers: as(writer.key) });
+  socket.on('error', () => {});
+  const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
+  expect(answer.statusCode).toBe(401);
+  await joins(key, 'keyed');
+  const session = await a.create({ pattern: 'hybrid', config: {} });
+  expect((await a.say(session.id, 'hello')).turn.status).toBe('succeeded');
+  await a.call('DELETE', `/api/keys/${id}`);
+  const state = async () =>
+    (await a.call('GET', '/api/runners')).body.runners.find((one: Json) => one.id === 'keyed').state;
+  await expect.poll(state, { timeout: 5_000 }).not.toBe('ready');
+}, 60_000);

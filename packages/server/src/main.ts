@@ -175,8 +175,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     // Whichever server over this database made the pod, it may dial this one.
     const podTokens = makePodTokens(secret);
-    const identify = makeIdentify(runnerToken, podTokens);
-    const runnerSocket = new RunnerSocket(hub, identify, log);
+    const identify = makeIdentify(runnerToken, podTokens, (token) => callers.runnerKey(token));
+    const runnerSocket = new RunnerSocket(hub, identify, (keyId, end) => callers.watch(keyId, end), log);
     const provisioner =
       pods === null
         ? null

@@ -1,6 +1,6 @@
 /** Who a request comes from: by a key, by a token of an issuer, or nobody in particular on a machine without keys. */
 import { randomUUID } from 'node:crypto';
-import { type Caller, type CallerLimits, LOCAL_CALLER } from '../model/access.ts';
+import { allows, type Caller, type CallerLimits, LOCAL_CALLER } from '../model/access.ts';
 import { RiggerError } from '../model/errors.ts';
 import type { Database } from '../store/database.ts';
 import { badKeys, findKey, findTenant, hasKeys, type KeyRecord, touchKeys } from '../store/keys.ts';
@@ -80,6 +80,15 @@ export class Callers {
     const { issuer } = this.#options;
     if (issuer !== null && token.split('.').length === 3) return issuer.callerOf(token);
     throw new RiggerError('unauthorized', { detail: 'This is no key of Rigger’s.' });
+  }
+
+  /** The id of a key by which runners may join; null for anything else. */
+  async runnerKey(token: string): Promise<string | null> {
+    const id = idOf(token);
+    const known = id === null ? null : await this.#lookUp(id);
+    if (known === null || !matches(known.key, token, new Date()) || !allows(known.key.scopes, 'runner')) return null;
+    this.#used.add(known.key.id);
+    return known.key.id;
   }
 
   /**

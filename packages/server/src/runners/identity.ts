@@ -1,5 +1,5 @@
 /**
- * Who dials: a runner with the token that all of them share, or a pod with one that is good for it alone. A pod runs what an agent runs;
+ * Who dials: a runner with the token that all of them share, or with a key that has the scope for it, or a pod with a token that is good for it alone. A pod runs what an agent runs;
  * whatever takes its token can do what that pod's runner may, which is to speak of the one session it holds.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
@@ -9,10 +9,12 @@ export interface Identity {
   pod: string | null;
   /** What kind of sessions a pod is for. */
   labels: string[];
+  /** The key that was shown; null for a token. */
+  keyId: string | null;
 }
 
 /** Reads an Authorization header; null for nobody that is known. */
-export type Identify = (authorization: string | undefined) => Identity | null;
+export type Identify = (authorization: string | undefined) => Promise<Identity | null>;
 
 export interface PodTokens {
   make(pod: string, labels: string[]): string;
@@ -33,7 +35,7 @@ export function makePodTokens(secret: string): PodTokens {
       const [prefix, pod, labels, signature, rest] = token.split('.');
       if (prefix !== PREFIX || pod === undefined || labels === undefined || signature === undefined) return null;
       if (rest !== undefined || !equal(signature, sign(`${pod}.${labels}`))) return null;
-      return { pod, labels: JSON.parse(Buffer.from(labels, 'base64url').toString()) as string[] };
+      return { pod, labels: JSON.parse(Buffer.from(labels, 'base64url').toString()) as string[], keyId: null };
     },
   };
 }
@@ -41,11 +43,19 @@ export function makePodTokens(secret: string): PodTokens {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const equal = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-export function makeIdentify(sharedToken: string, pods: PodTokens): Identify {
-  return (authorization) => {
+/** @param keyOf the id of a key that lets runners join; null for anything else. */
+export function makeIdentify(
+  sharedToken: string,
+  pods: PodTokens,
+  keyOf: (token: string) => Promise<string | null>,
+): Identify {
+  return async (authorization) => {
     const [, token] = /^Bearer (.+)$/.exec(authorization ?? '') ?? [];
     if (token === undefined) return null;
-    if (equal(token, sharedToken)) return { pod: null, labels: [] };
-    return pods.check(token);
+    if (equal(token, sharedToken)) return { pod: null, labels: [], keyId: null };
+    const pod = pods.check(token);
+    if (pod !== null) return pod;
+    const keyId = await keyOf(token);
+    return keyId === null ? null : { pod: null, labels: [], keyId };
   };
 }

@@ -15,7 +15,7 @@ export async function leasedSession(
   identify: Identify,
   request: FastifyRequest,
 ): Promise<SessionRecord> {
-  const who = identify(request.headers.authorization);
+  const who = await identify(request.headers.authorization);
   if (who === null) throw new RiggerError('unauthorized');
   const asked = query.parse(request.query);
   const session = await findSession(engine.database.db, asked.session);

@@ -8,15 +8,20 @@ import { RunnerConnection } from './connection.ts';
 import type { RunnerHub } from './hub.ts';
 import type { Identify, Identity } from './identity.ts';
 
+/** Has something ended with a key; gives how to forget it. */
+type Watch = (keyId: string, end: () => void) => () => void;
+
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
 export class RunnerSocket {
   readonly #hub: RunnerHub;
   readonly #identify: Identify;
   readonly #log: Logger;
+  readonly #watch: Watch;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
 
-  constructor(hub: RunnerHub, identify: Identify, log: Logger) {
+  constructor(hub: RunnerHub, identify: Identify, watch: Watch, log: Logger) {
+    this.#watch = watch;
     this.#hub = hub;
     this.#identify = identify;
     this.#log = log;
@@ -24,12 +29,18 @@ export class RunnerSocket {
 
   /** Takes an upgrade request to the runners' socket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const who = this.#identify(request.headers.authorization);
-    if (who === null) {
-      socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-      return;
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket, who));
+    const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    socket.on('error', () => {});
+    this.#identify(request.headers.authorization).then(
+      (who) => {
+        if (who === null) return refuse('401 Unauthorized');
+        this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket, who));
+      },
+      (error: unknown) => {
+        this.#log.warn({ err: error }, 'Who dials could not be looked up');
+        refuse('503 Service Unavailable');
+      },
+    );
   }
 
   close(): void {
@@ -39,6 +50,11 @@ export class RunnerSocket {
 
   #serve(socket: WebSocket, who: Identity): void {
     let connection: RunnerConnection | null = null;
+    if (who.keyId !== null)
+      socket.on(
+        'close',
+        this.#watch(who.keyId, () => socket.terminate()),
+      );
     socket.on('error', (error) => this.#log.warn({ error: error.message }, 'A runner connection failed'));
     socket.on('close', () => {
       connection?.bytes.gone();

@@ -64,8 +64,8 @@ export function KeysPage() {
                 'This server listens to its own machine and has no key, so it asks nobody for one. The first key closes it: this page signs in with it.'
               ) : (
                 <>
-                  You are <b className="font-medium text-ink">{caller.name}</b> of the tenant {caller.tenant} and may{' '}
-                  {caller.scopes.join(', ')}.
+                  You are <b className="font-medium text-ink">{caller.name}</b> of the tenant {caller.tenant}, with{' '}
+                  {caller.scopes.length === 1 ? 'the scope' : 'the scopes'} {caller.scopes.join(', ')}.
                 </>
               )}
             </p>
