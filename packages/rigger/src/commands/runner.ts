@@ -35,15 +35,16 @@ export function addRunner(program: Command): void {
         RIGGER_RUNNER_LABELS: options.labels,
         RIGGER_RUNNER_CAPACITY: options.capacity,
       };
-      const [{ readRunnerSettings, startRunner }, { default: pino }] = await Promise.all([
+      const [{ readRunnerSettings, startRunner }, { makeLog }] = await Promise.all([
         import('@rigger/runner'),
-        import('pino'),
+        import('@rigger/runner/log'),
       ]);
       const settings = readRunnerSettings({
         ...process.env,
         ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
       });
-      const running = await startRunner(settings, pino({ level: settings.RIGGER_LOG_LEVEL }), VERSION);
+      const log = makeLog({ level: settings.RIGGER_LOG_LEVEL, version: VERSION, dsn: process.env.SENTRY_DSN });
+      const running = await startRunner(settings, log, VERSION);
       await Promise.race([untilToldToStop(), running.ended]);
       await running.stop();
       process.exit(0);

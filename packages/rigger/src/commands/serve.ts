@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { untilToldToStop } from '../stop-signals.ts';
+import { VERSION } from '../version.ts';
 
 export function addServe(program: Command): void {
   program
@@ -13,10 +14,10 @@ export function addServe(program: Command): void {
       '\nSIGINT (Ctrl-C) ends everything that was started here. SIGTERM drains: runners keep their turns for the next server.\nAll settings: docs/SETTINGS.md',
     )
     .action(async (options: { port?: string; host?: string; dataDir?: string }) => {
-      const [{ readSettings }, { serve }, { default: pino }] = await Promise.all([
+      const [{ readSettings }, { serve }, { makeLog }] = await Promise.all([
         import('@rigger/server'),
         import('../serve.ts'),
-        import('pino'),
+        import('@rigger/runner/log'),
       ]);
       const settings = readSettings({
         ...process.env,
@@ -25,7 +26,7 @@ export function addServe(program: Command): void {
         ...(options.dataDir === undefined ? {} : { RIGGER_DATA_DIR: options.dataDir }),
       });
       const stop = untilToldToStop();
-      const log = pino({ level: settings.RIGGER_LOG_LEVEL });
+      const log = makeLog({ level: settings.RIGGER_LOG_LEVEL, version: VERSION, dsn: settings.SENTRY_DSN });
       const served = await serve(settings, log);
       const signal = await stop;
       if (signal === 'SIGTERM') {

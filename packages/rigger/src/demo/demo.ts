@@ -9,12 +9,14 @@ import { styleText } from 'node:util';
 import { intro, log, note, outro } from '@clack/prompts';
 import { type MessagePart, Rigger, type Session } from '@rigger/client';
 import { readIsolation } from '@rigger/runner';
+import { makeLog } from '@rigger/runner/log';
 import { isLoopback } from '@rigger/runner/protocol';
 import { chooseDriver } from '@rigger/runner/sandbox';
 import { type Settings, sandboxVariables } from '@rigger/server';
 import pino from 'pino';
 import { serve } from '../serve.ts';
 import { untilToldToStop } from '../stop-signals.ts';
+import { VERSION } from '../version.ts';
 import { Screen } from './screen.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../samples/buggy-cart', import.meta.url));
@@ -33,7 +35,12 @@ export async function runDemo(asked: Settings, once: boolean): Promise<number> {
   screen.wait('Starting the server and its database');
   const served = await serve(
     settings,
-    pino({ level: asked.RIGGER_LOG_LEVEL }, pino.destination({ dest: logFile, sync: true })),
+    makeLog({
+      level: asked.RIGGER_LOG_LEVEL,
+      version: VERSION,
+      dsn: asked.SENTRY_DSN,
+      destination: pino.destination({ dest: logFile, sync: true }),
+    }),
   );
   try {
     const { server, offline } = served;

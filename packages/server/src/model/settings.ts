@@ -304,6 +304,9 @@ export const settingsSchema = z.object({
     .int()
     .min(1_024)
     .default(20 * 1024 * 1024),
+  SENTRY_DSN: optionalText.describe(
+    'Where errors are told, of servers and runners: Sentry, or what takes its protocol.',
+  ),
   RIGGER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type Settings = z.output<typeof settingsSchema>;
