@@ -51,3 +51,16 @@ describe.each(tutorials)('%s', (name) => {
     expect(compared).toBeGreaterThan(3);
   }, 120_000);
 });
+
+test.each(['API_SESSIONS.md', 'HOSTING_PATTERNS.md'])(
+  'every command of %s runs, in its order',
+  async (name) => {
+    const markdown = readFileSync(join(root, 'docs', name), 'utf8');
+    const runs = await runDocument(markdown, root, rigger.url);
+    expect(runs.length).toBeGreaterThan(6);
+    // What a command asks for is never a problem but where the document says so.
+    const problems = runs.filter(({ printed }) => printed.includes('urn:rigger:problem:'));
+    expect(problems.map(({ block }) => block.line).length).toBeLessThanOrEqual(2);
+  },
+  180_000,
+);

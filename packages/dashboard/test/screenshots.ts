@@ -109,7 +109,8 @@ async function take(
   file: string,
 ): Promise<void> {
   await page.goto(`${url}${path}`);
-  if (narrow !== undefined && page.viewportSize()!.width < 1_024) await page.getByText(narrow).first().click();
+  if (narrow !== undefined && page.viewportSize()!.width < 1_024)
+    await page.locator('main').getByText(narrow).first().click();
   await page
     .getByText(words)
     .first()

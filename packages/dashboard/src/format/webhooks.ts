@@ -1,5 +1,5 @@
 /** Webhooks and what was sent to them, as they are told to people. */
-import { CircleAlert, CircleCheck, CircleSlash, Clock, Power, PowerOff } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleSlash, Clock, Power, PowerOff, RotateCw } from 'lucide-react';
 import type { Webhook, WebhookDelivery, WebhookTest } from '../api/types.ts';
 import type { Shown } from './status.ts';
 
@@ -22,7 +22,9 @@ const DELIVERIES: Record<WebhookDelivery['status'], Shown> = {
   failed: { icon: CircleAlert, word: 'Failed', tone: 'bad' },
   cancelled: { icon: CircleSlash, word: 'Cancelled', tone: 'quiet' },
 };
-export const deliveryStatus = ({ status }: Pick<WebhookDelivery, 'status'>): Shown => DELIVERIES[status];
+/** One that was tried in vain and is to be tried again is told apart from one that is just on its way. */
+export const deliveryStatus = ({ status, attempts }: Pick<WebhookDelivery, 'status' | 'attempts'>): Shown =>
+  status === 'pending' && attempts.length > 0 ? { icon: RotateCw, word: 'Trying', tone: 'warn' } : DELIVERIES[status];
 
 const ERRORS: Record<string, string> = {
   http_status: 'not an answer of 2xx',

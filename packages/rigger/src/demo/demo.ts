@@ -58,7 +58,9 @@ export async function runDemo(asked: Settings, once: boolean): Promise<number> {
       outro(fixed ? 'The tests pass.' : 'The tests do not pass.');
       return fixed ? 0 : 1;
     }
-    log.info(`Its page: ${styleText('cyan', server.url)}`);
+    log.info(
+      `Its page: ${styleText('cyan', server.url)}  ${styleText('dim', `and its documents: ${server.url}/docs`)}`,
+    );
     note(
       `curl -s ${server.url}/api/sessions/stats/summary\ncurl -s ${server.url}/api/sessions`,
       'It keeps serving: try, in another terminal',

@@ -74,7 +74,7 @@ function Tile({
         {children === undefined || children === false ? (
           <Skeleton className="my-1 h-5 w-14" />
         ) : (
-          <span className={cn('tnum font-semibold text-xl', warns && 'text-warn')}>{children}</span>
+          <span className={cn('tnum whitespace-nowrap font-semibold text-xl', warns && 'text-warn')}>{children}</span>
         )}
         {beside !== undefined && <span className="tnum truncate text-ink-3 text-xs">{beside}</span>}
       </p>

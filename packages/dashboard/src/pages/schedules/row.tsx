@@ -27,7 +27,7 @@ export function ScheduleRow({
         )}
       >
         <span className="truncate font-medium text-sm">{schedule.name}</span>
-        <Status shown={scheduleStatus(schedule)} className="text-xs" />
+        <Status shown={scheduleStatus(schedule)} className="justify-self-end text-xs" />
         <span className="truncate text-ink-2 text-xs">{timingWords(schedule)}</span>
         <span className="text-right text-ink-3 text-xs">
           {schedule.status === 'active' && next !== undefined ? <Ago at={next} /> : ''}

@@ -6,7 +6,6 @@ import { rigger } from '../../api/client.ts';
 import { keys } from '../../api/keys.ts';
 import { deliveriesQuery } from '../../api/queries.ts';
 import type { Webhook, WebhookDelivery } from '../../api/types.ts';
-import { plural } from '../../format/numbers.ts';
 import { exactTime } from '../../format/time.ts';
 import { attemptWords, deliveryStatus } from '../../format/webhooks.ts';
 import { Button } from '../../ui/button.tsx';
@@ -110,7 +109,7 @@ function Delivery({
   const words =
     nextAttemptAt !== null && attempts.length > 0 ? (
       <>
-        tried {plural(attempts.length, 'time')}, again <Ago at={nextAttemptAt} />
+        {attemptWords(attempts.at(-1)!)}; again <Ago at={nextAttemptAt} />
       </>
     ) : last === undefined ? (
       ''

@@ -88,7 +88,7 @@ export function WebhookDetail({
             <Trash2 /> Delete
           </Button>
         </div>
-        <p role="status" className="mt-2 min-h-5 text-sm">
+        <p role="status" className="text-sm not-empty:mt-2">
           {tested === 'under way' ? (
             <span className="text-ink-2">Sending webhook.test…</span>
           ) : tested?.delivered ? (

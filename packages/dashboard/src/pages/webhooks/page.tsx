@@ -147,7 +147,7 @@ function Row({ webhook, current, onChoose }: { webhook: Webhook; current: boolea
         )}
       >
         <span className="truncate font-medium text-sm">{description ?? url.replace(/^https?:\/\//, '')}</span>
-        <Status shown={webhookStatus(webhook)} className="text-xs" />
+        <Status shown={webhookStatus(webhook)} className="justify-self-end text-xs" />
         <span className="truncate text-ink-2 text-xs">{events.length === 0 ? 'every event' : events.join(', ')}</span>
         <span className="text-right text-ink-3 text-xs">
           {lastDeliveredAt === null ? 'nothing yet' : <Ago at={lastDeliveredAt} />}

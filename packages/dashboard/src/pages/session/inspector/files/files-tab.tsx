@@ -72,9 +72,9 @@ export function FilesTab({ session, open }: { session: Session; open?: string })
         <span className="min-w-0 flex-1 truncate px-1 text-2xs text-ink-3">or drop files here</span>
         {(data?.entries.length ?? 0) > 0 && (
           <Tooltip label="All of it as an archive">
-            <Button asChild look="ghost" size="iconSm">
+            <Button asChild size="sm">
               <a href={archiveUrl(id)} download aria-label="Download the workspace">
-                <Download />
+                <Download /> Download
               </a>
             </Button>
           </Tooltip>
