@@ -56,15 +56,15 @@ const works = (session: string) =>
   world.event(session, 'a tool at work', (event) => JSON.stringify(event.data).includes('"tool_use"'));
 
 /** What was said was answered, once. */
-async function answeredOnce(session: string, turn: string, words: string): Promise<Any> {
+async function answeredOnce(session: string, turn: string, words: string): Promise<string> {
   const over = await world.turn(session, turn);
   expect(over.status, JSON.stringify(over.error)).toBe('succeeded');
-  expect(over.response).toContain(words);
+  expect(over.response.content).toContain(words);
   const ends = (await world.events(session)).filter(
     (event) => event.type === 'turn.finished' && (event as Any).turnId === turn,
   );
   expect(ends).toHaveLength(1);
-  return over;
+  return over.response.content;
 }
 
 describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', () => {
@@ -167,7 +167,7 @@ describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', 
       'id -u',
       `node -e "fetch('${door}/api/sessions').then((a) => console.log('api', a.status))"`,
     ].join('; ');
-    const { response } = await answeredOnce(
+    const response = await answeredOnce(
       id,
       await world.post(id, script(bash(look), { text: '{{lastToolResult}}' })),
       'api 404',

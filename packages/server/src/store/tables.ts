@@ -146,6 +146,7 @@ export interface Tables {
     usageAt: Date | null;
     singleUse: Generated<boolean>;
     used: Generated<boolean>;
+    partedAt: Date | null;
   };
   deletedSessionStats: {
     day: Date;
