@@ -34,7 +34,7 @@ function runtimePackages(root: string): string[] {
     packages: Record<string, { dev?: boolean; devOptional?: boolean; link?: boolean }>;
   };
   const wanted = Object.entries(lock.packages).filter(
-    ([path, { dev, devOptional }]) => path.startsWith('node_modules/') && dev !== true && devOptional !== true,
+    ([path, { dev, devOptional }]) => path.includes('node_modules/') && dev !== true && devOptional !== true,
   );
   const paths = wanted.map(([path]) => path).filter((path) => existsSync(join(root, path)));
   // A package inside another one comes with it.
@@ -81,7 +81,7 @@ function packLibraries(root: string, out: string, scratch: string): void {
   writeFileSync(join(tree, 'etc/group'), `root:x:0:\nrigger:x:${UID}:\nnogroup:x:65534:\n`);
   symlinkSync('/rigger/packages/rigger/src/bin.ts', join(tree, 'usr/local/bin/rigger'));
   execFileSync('tar', ['-C', tree, ...STABLE, '-cf', out, '.']);
-  const into = ['--transform', 's,^\\(\\./\\)\\?node_modules,rigger/node_modules,S'];
+  const into = ['--transform', 's,^\\(node_modules\\|packages\\),rigger/\\1,S'];
   execFileSync('tar', ['-C', root, ...STABLE, ...into, '-rf', out, ...runtimePackages(root)]);
   rmSync(tree, { recursive: true });
 }
@@ -101,7 +101,7 @@ export async function makeTestImage(root: string, name: string, out: string, cac
   try {
     const key = createHash('sha256')
       .update(readFileSync(join(root, 'package-lock.json')))
-      .update(`${process.version} ${lstatSync(process.execPath).size} 1`)
+      .update(`${process.version} ${lstatSync(process.execPath).size} 2`)
       .digest('hex')
       .slice(0, 16);
     const debian = await minimalDebian(scratch);

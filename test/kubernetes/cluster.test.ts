@@ -30,6 +30,9 @@ const PROFILES = {
 const tools = { allowedTools: ['Bash', 'Write', 'Read'] };
 
 let world: KubernetesWorld;
+/** A session for which there is no room. */
+let nowhere: string;
+let turnNowhere: string;
 
 /** Runs one of the examples as a user does, against the cluster. */
 async function example(name: string): Promise<{ code: number | null; out: string }> {
@@ -56,15 +59,15 @@ const works = (session: string) =>
   world.event(session, 'a tool at work', (event) => JSON.stringify(event.data).includes('"tool_use"'));
 
 /** What was said was answered, once. */
-async function answeredOnce(session: string, turn: string, words: string): Promise<Any> {
+async function answeredOnce(session: string, turn: string, words: string): Promise<string> {
   const over = await world.turn(session, turn);
   expect(over.status, JSON.stringify(over.error)).toBe('succeeded');
-  expect(over.response).toContain(words);
+  expect(over.response.content).toContain(words);
   const ends = (await world.events(session)).filter(
     (event) => event.type === 'turn.finished' && (event as Any).turnId === turn,
   );
   expect(ends).toHaveLength(1);
-  return over;
+  return over.response.content;
 }
 
 describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', () => {
@@ -75,10 +78,13 @@ describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', 
     });
     const [[code], started] = await Promise.all([
       once(npm, 'close'),
-      World.start(image!, PROFILES, { RIGGER_KUBERNETES_START_TIMEOUT_MS: '15000', RIGGER_LOG_LEVEL: 'info' }),
+      World.start(image!, PROFILES, { RIGGER_KUBERNETES_START_TIMEOUT_MS: '60000', RIGGER_LOG_LEVEL: 'info' }),
     ]);
     expect(code).toBe(0);
     world = started;
+    // It waits for its minute while the others run.
+    nowhere = (await world.create({ pattern: 'hybrid', config: { runnerLabels: ['nowhere'] } })).id;
+    turnNowhere = await world.post(nowhere, 'hello');
   }, 240_000);
 
   afterAll(async () => {
@@ -103,7 +109,8 @@ describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', 
     await works(id);
     const first = await world.podOf(id);
     await kubectl('-n', SESSIONS, 'delete', 'pod', first, '--grace-period=0', '--force');
-    await answeredOnce(id, turn, 'It was worth the wait.');
+    // Taken up again, it is told that its process was lost: the scripted model has no more to say to that.
+    await answeredOnce(id, turn, '');
     const lost = (await world.events(id)).find((event) => event.type === 'session.runner_lost');
     expect(lost?.data).toMatchObject({ runner: first, reason: 'deleted' });
     expect(await world.podOf(id)).not.toBe(first);
@@ -145,16 +152,14 @@ describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', 
   }, 120_000);
 
   test('a pod for which there is no room: the session says so in Kubernetes’ words, and fails when it takes too long', async () => {
-    const { id } = await world.create({ pattern: 'hybrid', config: { runnerLabels: ['nowhere'] } });
-    const turn = await world.post(id, 'hello');
-    const pending = await world.event(id, 'the reason', ({ type }) => type === 'session.pod_pending');
+    const pending = await world.event(nowhere, 'the reason', ({ type }) => type === 'session.pod_pending');
     expect(pending.data).toMatchObject({
       reason: 'pod_unschedulable',
       message: expect.stringMatching(/nodes? are available/),
     });
-    const { error } = await world.turn(id, turn);
+    const { error } = await world.turn(nowhere, turnNowhere);
     expect(error).toMatchObject({ code: 'pod_unschedulable' });
-  }, 90_000);
+  }, 120_000);
 
   test('what an agent finds in its pod is worth nothing: no account, no key, no API', async () => {
     const { id } = await world.create({ pattern: 'ephemeral', config: tools });
@@ -167,7 +172,7 @@ describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', 
       'id -u',
       `node -e "fetch('${door}/api/sessions').then((a) => console.log('api', a.status))"`,
     ].join('; ');
-    const { response } = await answeredOnce(
+    const response = await answeredOnce(
       id,
       await world.post(id, script(bash(look), { text: '{{lastToolResult}}' })),
       'api 404',
@@ -176,7 +181,7 @@ describe.skipIf(!process.env.KUBECONFIG || image === undefined)('on a cluster', 
     expect(response).toMatch(/Read-only file system/);
     expect(response).toMatch(/^10001$/m);
     expect(response).not.toMatch(/postgres:|sk-/);
-  }, 90_000);
+  }, 120_000);
 
   test('in the end no pod is left that had a session, and none waits that need not', async () => {
     const { body } = await world.call('GET', '/api/sessions?limit=100');

@@ -49,6 +49,10 @@ test('a runner for one session holds one, of its token’s kind, and ends when t
   await server.say(session.id, script(bash('echo kept > note.txt'), { text: 'noted' }));
   const other = await server.create({ pattern: 'hybrid', config });
   const waiting = server.say(other.id, 'hello');
+  // What is removed of another session is nothing of this one's.
+  const third = await server.create({ pattern: 'hybrid', config });
+  await server.call('DELETE', `/api/sessions/${third.id}`);
+  await server.say(session.id, script(bash('cat note.txt'), { text: 'still there' }));
   await server.until(other.id, (event) => event.type === 'session.waiting');
 
   const ended = ends(first);
@@ -71,21 +75,36 @@ test('a runner for one session holds one, of its token’s kind, and ends when t
   await server.call('DELETE', `/api/sessions/${session.id}`);
 });
 
+/** Resolves once a runner has an agent that waits. */
+const spareOf = async (id: string): Promise<void> => {
+  for (;;) {
+    const { runners } = (await server.call('GET', '/api/runners')).body;
+    if (runners.find((one: Json) => one.id === id)?.warm?.spares === 1) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
 test('one that waits is told of the session to come, has an agent ready, and gives it over', async () => {
   const waiting = await podRunner('pod-warm');
-  const spare = async (): Promise<void> => {
-    for (;;) {
-      const { runners } = (await server.call('GET', '/api/runners')).body;
-      if (runners.find((one: Json) => one.id === 'pod-warm')?.warm?.spares === 1) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  };
-  await spare();
+  await spareOf('pod-warm');
   const session = await server.create({ pattern: 'ephemeral', config });
   const { turn } = await server.say(session.id, script(bash('pwd; ls -a'), { text: '{{lastToolResult}}' }));
   expect(turn.response.content).toContain(`${waiting.dataDir}/sessions/session/workspace`);
   expect((await seen(session.id, 'agent.started'))[0]).toMatchObject({ warm: true });
   await ends(waiting);
+  await server.call('DELETE', `/api/sessions/${session.id}`);
+});
+
+test('an agent that waits and cannot serve the session that comes is gone before that one’s own', async () => {
+  const first = await podRunner('pod-before');
+  const session = await server.create({ pattern: 'hybrid', config });
+  await server.say(session.id, script(bash('echo kept > note.txt'), { text: 'noted' }));
+  await first.end('SIGTERM');
+  await podRunner('pod-unfit');
+  await spareOf('pod-unfit');
+  const { turn } = await server.say(session.id, script(bash('cat note.txt'), { text: 'it says {{lastToolResult}}' }));
+  expect(turn).toMatchObject({ attempt: 1, response: { content: 'it says kept' } });
+  expect((await seen(session.id, 'agent.exited')).filter((one) => one.expected === false)).toEqual([]);
   await server.call('DELETE', `/api/sessions/${session.id}`);
 });
 

@@ -55,7 +55,9 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
   const folders = join(settings.RIGGER_DATA_DIR, 'sessions');
   const once = settings.RIGGER_RUNNER_ONCE;
   /** For one session only there is one folder: whatever was started beforehand is in its place already. */
-  const folderOf = (session: string): string => (once ? 'session' : session);
+  const theFolder = 'session';
+  /** Of another session than the one it holds there is nothing here, and nothing to remove. */
+  const folderOf = (session: string): string => (once && hosts.has(session) ? theFolder : session);
   mkdirSync(folders, { recursive: true });
   const driver = await findDriver(settings, log, () => link.redial());
   const reaped = await driver.reap(settings.RIGGER_DATA_DIR);
@@ -106,7 +108,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
   /** A host for a session of the same kind as `like` that is not there yet: it has nobody's lease, token or folder. */
   async function makeSpare(like: SessionSpec): Promise<SessionHost> {
     const nobody = () => Promise.reject(new Error('a spare has no history'));
-    const root = once ? join(folders, folderOf('nobody')) : join(settings.RIGGER_DATA_DIR, 'warm', randomUUID());
+    const root = once ? join(folders, theFolder) : join(settings.RIGGER_DATA_DIR, 'warm', randomUUID());
     const host: SessionHost = new SessionHost({
       spec: { ...like, session: 'nobody', gatewayToken: '', startNow: [] },
       driver,
@@ -252,7 +254,7 @@ export async function startRunner(settings: RunnerSettings, log: Logger, version
     const parts = {
       spec,
       folders,
-      root: join(folders, folderOf(session)),
+      root: join(folders, once ? theFolder : session),
       serverUrl,
       source: serverTranscripts(access),
       reveal: serverSecrets(access),

@@ -164,7 +164,9 @@ export class KubernetesProvisioner {
     for (const result of results)
       if (result.status === 'rejected') this.#parts.log.warn({ err: result.reason }, 'A pod could not be looked after');
     await this.#giveUp(planned);
-    const settled = planned.waiting.length === 0 && pods.every((pod) => pod.joined && !pod.ending);
+    const settled =
+      planned.waiting.length === 0 &&
+      pods.every((pod) => pod.joined && !pod.ending && this.#watch.pods.get(pod.name)?.deleting === false);
     return settled ? IDLE_LOOK_MS : BUSY_LOOK_MS;
   }
 

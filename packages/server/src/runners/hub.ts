@@ -96,7 +96,7 @@ export class RunnerHub {
     if (this.#connections.get(connection.id) !== connection) return;
     this.#connections.delete(connection.id);
     if (this.#closed) return;
-    this.#run(partRunner(this.#engine.database.db, connection.runner, this.#options.serverId));
+    this.#run(partRunner(this.#engine.database.db, connection.runner, this.#options.serverId, true));
     if (this.#leaving) return;
     this.#engine.log.warn(
       { runner: connection.id },
@@ -113,7 +113,10 @@ export class RunnerHub {
         return this.#run(this.#keep(connection, message.report ?? null), connection);
       case 'leaving':
         connection.leaving = true;
-        return this.#run(partRunner(this.#engine.database.db, connection.runner, this.#options.serverId), connection);
+        return this.#run(
+          partRunner(this.#engine.database.db, connection.runner, this.#options.serverId, false),
+          connection,
+        );
       case 'delta': {
         const { session, epoch, agent, turn: turnId, data } = message;
         if (connection.holds(session, epoch))

@@ -17,7 +17,7 @@ export interface PodRow {
   /** The session it holds, and under which lease. */
   sessionId: string | null;
   epoch: number | null;
-  /** No server has its connection, or its lease has passed. */
+  /** It has no connection, or its lease has passed. */
   away: boolean;
   /** And that for long. */
   lost: boolean;
@@ -34,7 +34,7 @@ export async function listPods(tx: Tx): Promise<PodRow[]> {
       p.applied_at IS NOT NULL AS applied, p.ending_at IS NOT NULL AS ending,
       p.joined_at IS NOT NULL AS joined, p.claimed_at IS NOT NULL AS claimed,
       s.id AS session_id, s.epoch,
-      r.id IS NULL OR r.server_id IS NULL OR r.expires_at <= clock_timestamp() AS away,
+      r.id IS NULL OR r.parted_at IS NOT NULL OR r.expires_at <= clock_timestamp() AS away,
       r.id IS NOT NULL AND r.expires_at <= clock_timestamp() - ${LOST_AFTER_MS} * interval '1 millisecond' AS lost
     FROM pods p LEFT JOIN runners r ON r.id = p.name
     LEFT JOIN LATERAL (SELECT id, epoch FROM agent_sessions WHERE runner_id = p.name LIMIT 1) AS s ON true

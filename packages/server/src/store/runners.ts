@@ -23,7 +23,7 @@ export async function joinRunner(
     VALUES (${runner.id}, ${runner.instance}, ${server.id}, ${server.url}, ${runner.version}, ${runner.capacity}, ${runner.labels}::text[],
             ${runner.isolation}, ${runner.singleUse === true}, clock_timestamp() + ${leaseMs} * interval '1 millisecond')
     ON CONFLICT (id) DO UPDATE SET instance = excluded.instance, server_id = excluded.server_id, server_url = excluded.server_url, version = excluded.version,
-      capacity = excluded.capacity, labels = excluded.labels, isolation = excluded.isolation, expires_at = excluded.expires_at,
+      capacity = excluded.capacity, labels = excluded.labels, isolation = excluded.isolation, expires_at = excluded.expires_at, parted_at = NULL,
       short_of_memory = runners.short_of_memory AND runners.instance = excluded.instance`.execute(tx);
 }
 
@@ -44,15 +44,21 @@ export async function keepRunner(
   return rows.length > 0;
 }
 
-/** Its connection to this server is gone, or it is about to end: nothing is placed on it until it joins again. */
-export async function partRunner(tx: Tx, runner: Pick<RunnerInfo, 'id' | 'instance'>, server: string): Promise<void> {
-  await tx
-    .updateTable('runners')
-    .set({ serverId: null })
-    .where('id', '=', runner.id)
-    .where('instance', '=', runner.instance)
-    .where('serverId', '=', server)
-    .execute();
+/**
+ * Its connection to this server is gone, or it is about to end: nothing is placed on it until it joins again.
+ * @param gone whether the connection is: what it holds cannot be told of any more.
+ */
+export async function partRunner(
+  tx: Tx,
+  runner: Pick<RunnerInfo, 'id' | 'instance'>,
+  server: string,
+  gone = false,
+): Promise<void> {
+  await sql`
+    UPDATE runners SET server_id = NULL, parted_at = CASE WHEN ${gone} THEN clock_timestamp() END
+    WHERE id = ${runner.id} AND instance = ${runner.instance} AND (server_id = ${server} OR ${gone} AND server_id IS NULL)`.execute(
+    tx,
+  );
 }
 
 /** Every runner that is known, with the sessions it holds. */

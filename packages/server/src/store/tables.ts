@@ -148,6 +148,7 @@ export interface Tables {
     usageAt: Date | null;
     singleUse: Generated<boolean>;
     used: Generated<boolean>;
+    partedAt: Date | null;
   };
   deletedSessionStats: {
     tenant: Generated<string>;

@@ -27,4 +27,6 @@ CREATE TABLE pod_demand (
 ALTER TABLE runners
   -- It serves one session, and whether it was given one.
   ADD COLUMN single_use boolean NOT NULL DEFAULT false,
-  ADD COLUMN used       boolean NOT NULL DEFAULT false;
+  ADD COLUMN used       boolean NOT NULL DEFAULT false,
+  -- Since when it has no connection at all; one that is about to end has none to be placed on, and still has its own.
+  ADD COLUMN parted_at  timestamptz;
