@@ -1,6 +1,6 @@
 /** Sessions in pods of a real cluster, from outside: a pod that waits, one that does not beside a bare one, many at once, and pods and servers that go. */
 import { startTestCluster } from '../../scripts/test/kubernetes.ts';
-import { KubernetesWorld, kubectl, podsOf, SESSIONS, script, until, waits } from '../../test/kubernetes/world.ts';
+import { KEY, KubernetesWorld, kubectl, podsOf, SESSIONS, script, until, waits } from '../../test/kubernetes/world.ts';
 import type { Measure } from '../harness/bench.ts';
 import { reportSeries } from '../harness/figures.ts';
 
@@ -140,7 +140,7 @@ async function session(world: KubernetesWorld, options: object): Promise<{ id: s
   const { id } = await world.create({ pattern: 'hybrid', config: options });
   const answer = await fetch(`${world.url}/api/sessions/${id}/message`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
     body: JSON.stringify({ prompt: PROMPT, streaming: true }),
   });
   let ms = Number.NaN;

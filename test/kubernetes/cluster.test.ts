@@ -8,13 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Any,
   bash,
+  KEY,
   type KubernetesWorld,
   kubectl,
   podsOf,
   SESSIONS,
   script,
   until,
-  KubernetesWorld as World,
+  KEY, KubernetesWorld as World,
   waits,
 } from './world.ts';
 
@@ -38,7 +39,7 @@ let turnNowhere: string;
 async function example(name: string): Promise<{ code: number | null; out: string }> {
   const child = spawn(process.execPath, ['session-patterns.js', name], {
     cwd: EXAMPLES,
-    env: { ...process.env, RIGGER_URL: world.url, NO_COLOR: '1' },
+    env: { ...process.env, RIGGER_URL: world.url, RIGGER_API_KEY: KEY, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

@@ -103,6 +103,10 @@ export async function podsOf(namespace: string): Promise<Pod[]> {
   }));
 }
 
+/** The first key, an admin's, which the tests use. */
+export const KEY = `rgr_adminfortest_${'k'.repeat(32)}`;
+const AUTHORIZED = { authorization: `Bearer ${KEY}` };
+
 export class KubernetesWorld {
   readonly url: string;
   readonly #port: number;
@@ -127,7 +131,7 @@ export class KubernetesWorld {
       .replace(
         /^( +)(RIGGER_KUBERNETES_MAX_PODS: .*)$/m,
         (_, indent: string, line: string) =>
-          `${indent}${line}${Object.entries(settings)
+          `${indent}${line}${Object.entries({ RIGGER_BOOTSTRAP_KEY: KEY, RIGGER_CREATES_PER_MINUTE: '', ...settings })
             .map(([name, value]) => `\n${indent}${name}: ${JSON.stringify(value)}`)
             .join('')}`,
       );
@@ -180,6 +184,7 @@ export class KubernetesWorld {
         const response = await fetch(`${this.url}${path}`, {
           method,
           headers: {
+            ...AUTHORIZED,
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
             ...(method === 'POST' ? { 'idempotency-key': key, prefer: 'respond-async' } : {}),
           },
