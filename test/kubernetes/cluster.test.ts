@@ -15,7 +15,7 @@ import {
   SESSIONS,
   script,
   until,
-  KEY, KubernetesWorld as World,
+  KubernetesWorld as World,
   waits,
 } from './world.ts';
 
