@@ -99,7 +99,10 @@ test('an agent that waits and cannot serve the session that comes is gone before
   const first = await podRunner('pod-before');
   const session = await server.create({ pattern: 'hybrid', config });
   await server.say(session.id, script(bash('echo kept > note.txt'), { text: 'noted' }));
-  await first.end('SIGTERM');
+  // Parked, it waits for no runner: the next one has its agent ready before it comes.
+  const ended = ends(first);
+  await server.call('PATCH', `/api/sessions/${session.id}`, { status: 'idle' });
+  await ended;
   await podRunner('pod-unfit');
   await spareOf('pod-unfit');
   const { turn } = await server.say(session.id, script(bash('cat note.txt'), { text: 'it says {{lastToolResult}}' }));
