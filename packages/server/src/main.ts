@@ -225,6 +225,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           metrics.http.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds),
         host: settings.HOST,
         page: options.page ?? null,
+        patienceMs: settings.RIGGER_REQUEST_TIMEOUT_MS,
         maxBodyBytes: settings.RIGGER_MAX_BODY_BYTES,
         sockets: {
           [RUNNER_SOCKET_PATH]: (request, socket, head) => runnerSocket.upgrade(request, socket, head),

@@ -284,6 +284,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -531,6 +540,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -652,6 +670,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -953,6 +980,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1372,6 +1408,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1782,6 +1827,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1906,6 +1960,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2047,6 +2110,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2163,6 +2235,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2296,6 +2377,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2445,6 +2535,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2576,6 +2675,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3240,6 +3348,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -3619,6 +3736,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4015,6 +4141,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5051,6 +5186,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -5231,6 +5375,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5552,6 +5705,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -5664,6 +5826,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6193,6 +6364,15 @@ export interface paths {
                     };
                 };
                 /** @description A problem */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -6498,6 +6678,15 @@ export interface paths {
                 };
                 /** @description A problem */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A problem */
+                408: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -8189,7 +8378,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden" | "rate_limited" | "caller_limit_exceeded" | "key_not_found" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "pod_unschedulable" | "pod_image_unavailable" | "pod_not_started" | "database_unavailable" | "shutting_down" | "internal";
+            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden" | "request_timeout" | "rate_limited" | "caller_limit_exceeded" | "key_not_found" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "pod_unschedulable" | "pod_image_unavailable" | "pod_not_started" | "database_unavailable" | "shutting_down" | "internal";
             /** @description The same as `title`, as existing clients read it. */
             error: string;
             detail?: string;
@@ -9433,7 +9622,7 @@ export interface components {
             /** @description The HTTP status. */
             status: number;
             /** @enum {string} */
-            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden" | "rate_limited" | "caller_limit_exceeded" | "key_not_found" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "pod_unschedulable" | "pod_image_unavailable" | "pod_not_started" | "database_unavailable" | "shutting_down" | "internal";
+            code: "session_not_found" | "turn_not_found" | "permission_not_found" | "permission_already_answered" | "runner_not_found" | "agent_not_found" | "resume_source_not_found" | "route_not_found" | "invalid_request" | "invalid_pattern" | "unknown_members" | "unsupported_option" | "invalid_status_change" | "body_not_json" | "unsupported_media_type" | "body_too_large" | "unauthorized" | "forbidden" | "request_timeout" | "rate_limited" | "caller_limit_exceeded" | "key_not_found" | "forbidden_origin" | "idempotency_key_reused" | "upgrade_required" | "session_not_active" | "session_paused" | "budget_not_found" | "secret_not_found" | "vault_not_configured" | "webhook_not_found" | "delivery_not_found" | "webhook_disabled" | "webhook_target_refused" | "too_many_webhooks" | "schedule_not_found" | "schedule_disabled" | "schedule_busy" | "too_many_schedules" | "invalid_path" | "archive_refused" | "file_not_permitted" | "file_not_found" | "not_a_file" | "not_a_folder" | "folder_not_empty" | "file_exists" | "precondition_failed" | "quota_exceeded" | "range_not_satisfiable" | "storage_full" | "files_unavailable" | "snapshot_not_found" | "rewind_inexact" | "too_many_snapshots" | "snapshot_unavailable" | "nothing_to_save" | "snapshot_damaged" | "snapshot_too_large" | "snapshots_disabled" | "source_failed" | "source_not_allowed" | "busy" | "isolation_unavailable" | "image_not_allowed" | "resources_not_allowed" | "pod_unschedulable" | "pod_image_unavailable" | "pod_not_started" | "database_unavailable" | "shutting_down" | "internal";
             /** @description The same as `title`, as existing clients read it. */
             error: string;
             detail?: string;

@@ -27,7 +27,7 @@ import { withUsualProblems } from './schemas.ts';
 import { addSecretRoutes } from './secrets.ts';
 import { addSessionRoutes } from './sessions.ts';
 import { addSnapshotRoutes } from './snapshots.ts';
-import { refuseUnstorable, withoutNulls } from './storable.ts';
+import { isDeep, refuseUnstorable, tooDeep, withoutNulls } from './storable.ts';
 import { addSystemRoutes } from './system.ts';
 import { addUsageRoutes } from './usage.ts';
 import { addWebhookRoutes } from './webhooks.ts';
@@ -51,6 +51,8 @@ export interface AppOptions {
     traceparent: string;
     ended(answer: { method: string; route: string; status: number; path: string }): void;
   };
+  /** Milliseconds that a request's head may take to come, and a body of JSON. */
+  patienceMs?: number;
   /** Sockets that are taken outside of the routes, by their path. */
   sockets?: Record<string, TakeUpgrade>;
   /** The folder of the built page; null or absent: there is none, and `/` says how to build it. */
@@ -84,15 +86,22 @@ function followTraces(app: App, onRequest: AppOptions['onRequest']): void {
   });
 }
 
+const DEFAULT_PATIENCE_MS = 30_000;
+const CHECKED_EVERY_MS = 5_000;
+
 /** Whether a route of the document asks for a key. */
 const isGuarded = ({ route, url }: { route: { method: string | string[] }; url: string }): boolean =>
   [route.method].flat().some((method) => ruleOf(method, url) !== null);
 
 /** The HTTP application, not yet listening. */
 export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
-  const { sockets = {} } = options;
+  const { sockets = {}, patienceMs = DEFAULT_PATIENCE_MS } = options;
   const app = Fastify({
-    http: { shouldUpgradeCallback: (request) => isUpgrade(request, sockets) },
+    http: {
+      shouldUpgradeCallback: (request) => isUpgrade(request, sockets),
+      headersTimeout: patienceMs,
+      connectionsCheckingInterval: Math.min(patienceMs, CHECKED_EVERY_MS),
+    },
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.maxBodyBytes,
@@ -139,7 +148,11 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   // Where a body is optional, an empty one is none, also with a Content-Type of JSON.
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    body === '' ? done(null, undefined) : parseJson(request, body as string, done),
+    body === ''
+      ? done(null, undefined)
+      : isDeep(body as string)
+        ? done(tooDeep())
+        : parseJson(request, body as string, done),
   );
   // Before any hook of a route: files' bodies are streams, but their ids are text like any other.
   app.addHook('preValidation', async (request) => refuseUnstorable([request.params, 'path'], [request.query, 'query']));
@@ -165,6 +178,16 @@ export async function makeApp(parts: Parts, options: AppOptions): Promise<App> {
   });
   await app.register(async (scope) => {
     const api = scope as unknown as App;
+    // A body that trickles holds a connection, and no more: files may take their time, JSON is small.
+    api.addHook('preParsing', async (request, reply, payload) => {
+      const late = setTimeout(() => {
+        if (reply.sent) return;
+        reply.raw.once('finish', () => request.raw.destroy());
+        sendProblem(new RiggerError('request_timeout'), request, reply.header('connection', 'close'));
+      }, patienceMs);
+      payload.once('close', () => clearTimeout(late)).once('end', () => clearTimeout(late));
+      return payload;
+    });
     api.addHook('preValidation', async (request) => {
       request.body = withoutNulls(request.body, request.routeOptions.config.nullDepth);
       refuseUnstorable([request.body, '']);

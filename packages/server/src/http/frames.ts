@@ -14,7 +14,7 @@ import { isOpenCaller, obey } from './access.ts';
 import type { Parts } from './parts.ts';
 import { fromIssues, problemOf, toRiggerError } from './problems.ts';
 import { idempotencyKey } from './schemas.ts';
-import { refuseUnstorable, withoutNulls } from './storable.ts';
+import { isDeep, refuseUnstorable, tooDeep, withoutNulls } from './storable.ts';
 
 const ref = z.string().max(255).optional();
 const { prompt, agent } = messageRequest.shape;
@@ -99,8 +99,10 @@ export async function answerFrame(
 function parse(text: string): unknown {
   let said: unknown;
   try {
+    if (isDeep(text)) throw tooDeep();
     said = JSON.parse(text);
   } catch (cause) {
+    if (cause instanceof RiggerError) throw cause;
     throw new RiggerError('body_not_json', { detail: 'The frame is not JSON.', cause });
   }
   refuseUnstorable([said, '']);

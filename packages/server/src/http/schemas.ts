@@ -21,7 +21,7 @@ export const idempotencyHeaders = z.looseObject({
 export const REPLAYED_HEADER = 'idempotent-replayed';
 
 /** The problems that any route may answer with. */
-export const problems = (...statuses: (400 | 401 | 403 | 404 | 409 | 413 | 415 | 426 | 429 | 503)[]) =>
+export const problems = (...statuses: (400 | 401 | 403 | 408 | 404 | 409 | 413 | 415 | 426 | 429 | 503)[]) =>
   Object.fromEntries(
     [...statuses, 500].map((status) => [
       status,
@@ -44,7 +44,7 @@ export function withUsualProblems<S>(schema: S, guarded: boolean): S {
   const usual = [
     ...(guarded ? [401, 403, 429] : []),
     ...(params === undefined && querystring === undefined && body === undefined ? [] : [400]),
-    ...(body === undefined ? [] : [413, 415]),
+    ...(body === undefined ? [] : [408, 413, 415]),
   ];
   return { ...schema, response: { ...Object.fromEntries(usual.map((status) => [status, one])), ...response } };
 }

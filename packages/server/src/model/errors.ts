@@ -104,6 +104,12 @@ export const ERRORS = {
     retry: false,
     remedy: 'Use a key that has the scope that `needs` names; GET /api/whoami says what this one may.',
   },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to come',
+    retry: true,
+    remedy: 'Send it again, in one go. RIGGER_REQUEST_TIMEOUT_MS says how long is waited.',
+  },
   rate_limited: {
     status: 429,
     title: 'Too many requests',

@@ -299,6 +299,9 @@ export const settingsSchema = z.object({
     .default('')
     .transform((text) => text.split(':').filter((folder) => folder !== ''))
     .describe('Folders, separated by colons, below which `config.source.path` may lie.'),
+  RIGGER_REQUEST_TIMEOUT_MS: ms(30_000, 3_600_000).describe(
+    'How long a request’s head may take to come, and a body of JSON.',
+  ),
   RIGGER_MAX_BODY_BYTES: z.coerce
     .number()
     .int()
