@@ -99,10 +99,10 @@ export async function guard(app: App, parts: Pick<Parts, 'engine' | 'access'>): 
   // Behind the validation: what is asked of the database from here on is fit for it.
   app.addHook('preHandler', async (request, reply) => {
     const { caller } = request;
-    const { rates, defaults } = parts.access;
     const route = request.routeOptions.url ?? '';
     const rule = ruleOf(request.method, route);
     if (caller === null || rule === null) return;
+    const { rates, defaults } = parts.access;
     if (SESSION_ROUTE.test(route)) {
       const { id } = request.params as { id: string };
       if ((await sessionTenant(engine, id)) !== caller.tenant)
