@@ -45,7 +45,7 @@ export class Contract {
 
   /** What is wrong with an answer, or null. */
   violation({ method, path, responses }: Operation, status: number, type: string, text: string): string | null {
-    if (status >= 500) return `status ${status}: ${text.slice(0, 300)}`;
+    if (status >= 500) return `status ${status}: ${text.slice(0, 900)}`;
     const said = responses[String(status)];
     if (said === undefined) return `status ${status} is not in the document: ${text.slice(0, 300)}`;
     const wanted = Object.keys(said.content ?? {});

@@ -3,7 +3,7 @@
  * none with what the document does not say. RIGGER_FUZZ_SEED and RIGGER_FUZZ_REQUESTS for another or a longer run.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Rigger, startRigger } from '../../packages/rigger/test/harness.ts';
+import { ADMIN_KEY, type Rigger, startRigger } from '../../packages/rigger/test/harness.ts';
 import { Contract, type Operation, operationsOf } from './contract.ts';
 import { makeRandom } from './random.ts';
 import { junkText, Values } from './values.ts';
@@ -17,7 +17,16 @@ const QUIET = { pattern: 'hybrid' };
 let rigger: Rigger;
 let contract: Contract;
 beforeAll(async () => {
-  rigger = await startRigger({ RIGGER_ISOLATION: 'none', RIGGER_RUNNER_CAPACITY: '4' });
+  rigger = await startRigger({
+    RIGGER_ISOLATION: 'none',
+    RIGGER_RUNNER_CAPACITY: '4',
+    RIGGER_BOOTSTRAP_KEY: ADMIN_KEY,
+    // What is tried is what is answered, not how much.
+    RIGGER_REQUESTS_PER_MINUTE: '',
+    RIGGER_CREATES_PER_MINUTE: '',
+    RIGGER_MESSAGES_PER_MINUTE: '',
+    RIGGER_ACTIVE_SESSIONS: '',
+  });
   contract = new Contract((await rigger.call('GET', '/openapi.json')).body);
 });
 afterAll(() => rigger?.stop());
@@ -46,6 +55,9 @@ test(`${REQUESTS} requests of seed ${SEED} are all answered as the document says
         : encodeURIComponent((random.chance(0.6) ? random.pick(values.known) : junkText(random)).toWellFormed()) || '_',
     );
     const headers: Record<string, string> = { prefer: 'respond-async' };
+    // Now and then nobody, or somebody who is not known.
+    if (random.chance(0.97)) headers.authorization = `Bearer ${ADMIN_KEY}`;
+    else if (random.chance(0.5)) headers.authorization = random.pick(['Bearer rgr_no', 'Basic eA==', 'Bearer a.b.c']);
     if (random.chance(0.1)) headers['idempotency-key'] = random.pick(['one', 'two', 'x'.repeat(300)]);
     let body: string | undefined;
     if (operation.body !== null) {
@@ -78,6 +90,7 @@ test(`${REQUESTS} requests of seed ${SEED} are all answered as the document says
   const violations = new Map<string, string>();
   const answered = new Map<number, number>();
   let made = 0;
+  let away = 0;
   const one = async (): Promise<void> => {
     while (made < REQUESTS) {
       made += 1;
@@ -88,9 +101,13 @@ test(`${REQUESTS} requests of seed ${SEED} are all answered as the document says
       answered.set(answer.status, (answered.get(answer.status) ?? 0) + 1);
       // What a junk id made of the path may be another route, or none.
       const other = answer.status === 404 && text.includes('route_not_found');
-      const wrong = other
-        ? null
-        : contract.violation(operation, answer.status, answer.headers.get('content-type') ?? '', text);
+      // A session whose runner just lets go of it: it says so, and the same request goes well a moment later.
+      const passing = answer.status === 503 && text.includes('"files_unavailable"');
+      if (passing) away += 1;
+      const wrong =
+        other || passing
+          ? null
+          : contract.violation(operation, answer.status, answer.headers.get('content-type') ?? '', text);
       if (wrong !== null)
         violations.set(
           `${operation.method} ${operation.path} ${answer.status} ${wrong.slice(0, 40)}`,
@@ -104,6 +121,7 @@ test(`${REQUESTS} requests of seed ${SEED} are all answered as the document says
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
   expect(Object.fromEntries(violations)).toEqual({});
+  expect(away).toBeLessThan(REQUESTS / 100);
   // Most are bad, but not all: what everything refuses passes trivially.
   expect((answered.get(200) ?? 0) + (answered.get(201) ?? 0)).toBeGreaterThan(REQUESTS / 20);
   expect(answered.get(400) ?? 0).toBeGreaterThan(REQUESTS / 20);

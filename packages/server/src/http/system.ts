@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type App, type Parts, readiness } from './parts.ts';
+import { problems } from './schemas.ts';
 
 export function addSystemRoutes(app: App, { readiness: look, metricsPage, version }: Parts): void {
   app.get(
@@ -35,7 +36,7 @@ export function addSystemRoutes(app: App, { readiness: look, metricsPage, versio
       schema: {
         tags: ['system'],
         summary: 'Metrics of this server, as Prometheus reads them',
-        response: { 200: z.string().describe('The text format of Prometheus.') },
+        response: { 200: z.string().describe('The text format of Prometheus.'), ...problems(503) },
         produces: ['text/plain'],
       },
     },
