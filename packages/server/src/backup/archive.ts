@@ -94,11 +94,23 @@ export async function* readEntries(path: string): AsyncGenerator<{ name: string;
   const tar = extract();
   const reading = pipeline(createReadStream(path), createZstdDecompress(), tar);
   reading.catch((error: Error) => tar.destroy(error));
+  const unreadable = (cause: unknown) =>
+    cause instanceof BackupUnusable
+      ? cause
+      : new BackupUnusable(`${path} cannot be read to its end: ${(cause as Error).message}`, { cause });
+  /** A file may be cut short between entries or within one. */
+  async function* bodyOf(entry: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    try {
+      yield* entry;
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+  }
   try {
-    for await (const entry of tar) yield { name: entry.header.name, body: entry as AsyncIterable<Buffer> };
+    for await (const entry of tar) yield { name: entry.header.name, body: bodyOf(entry as AsyncIterable<Buffer>) };
     await reading;
   } catch (cause) {
-    throw new BackupUnusable(`${path} cannot be read to its end: ${(cause as Error).message}`, { cause });
+    throw unreadable(cause);
   }
 }
 
