@@ -245,6 +245,17 @@ describe.skipIf(!hasChromium)('the list', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('2 sessions deleted', { exact: true }).waitFor();
     expect((await list('tags=keys')).map(({ id }) => id)).toEqual([made[0]!.id]);
+    // The page has seen it too: else it would walk on a row that is about to go.
+    await expect
+      .poll(
+        () =>
+          page
+            .getByRole('gridcell')
+            .getByText(/^Goes \d$/)
+            .count(),
+        { timeout: 15_000 },
+      )
+      .toBe(1);
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     expect(await sessionOf(page)).toBe(made[0]!.id);
