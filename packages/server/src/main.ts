@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { RUNNER_SOCKET_PATH } from '@rigger/runner/protocol';
 import type { Logger } from 'pino';
+import { asNobody } from './access/actor.ts';
 import { callerDefaults, makeCallers } from './access/door.ts';
 import { Rates } from './access/rates.ts';
 import { chores } from './background/chores.ts';
@@ -212,8 +213,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           return state;
         },
         files: (request) => askRunner(hub, request),
-        wakeScheduler: () => scheduler.wake(),
-        webhooks: { sender, wake: () => courier.wake() },
+        wakeScheduler: () => asNobody(() => scheduler.wake()),
+        webhooks: { sender, wake: () => asNobody(() => courier.wake()) },
         serverId: bus.id,
         readiness: () => lookAround(database.db, hub, options.upstreams, provisioner?.state),
         metricsPage: makeMetricsPage({ metrics, database, streams: () => streams.size }),

@@ -26,6 +26,8 @@ const actors = new AsyncLocalStorage<Actor>();
 
 /** Does `work`, and what comes of it, in the name of an actor. */
 export const actAs = <T>(actor: Actor, work: () => T): T => actors.run(actor, work);
+/** Does what follows from a change: timers and rules that it wakes work for nobody, though a request woke them. */
+export const asNobody = <T>(work: () => T): T => actors.exit(work);
 /** Null for what nobody asked for: time, runners. */
 export const currentActor = (): Actor | null => actors.getStore() ?? null;
 
@@ -44,7 +46,7 @@ export interface Recorded {
  */
 export async function record(tx: Tx, { target, before = null, after = null }: Recorded): Promise<void> {
   const actor = currentActor();
-  if (actor === null || isRecorded(actor)) return;
+  if (actor === null || actor.action === '' || isRecorded(actor)) return;
   const { tenant, name, keyId, address, requestId, action } = actor;
   const told = actor.about === null ? after : { ...actor.about, ...(after as object | null) };
   await insertAudit(tx, { tenant, actor: name, keyId, address, requestId, action, target, before, after: told });

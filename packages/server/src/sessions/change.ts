@@ -3,7 +3,7 @@
  * its new events are committed together; only then does anybody hear of it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { record } from '../access/actor.ts';
+import { asNobody, record } from '../access/actor.ts';
 import { RiggerError } from '../model/errors.ts';
 import { toUsd } from '../model/money.ts';
 import type { SessionRecord, TurnRecord } from '../model/record.ts';
@@ -379,7 +379,7 @@ export async function changeWithin<T>(
 /** Tells everybody of a change that is committed. */
 export function tellOf(engine: Engine, { before, committed }: Done<unknown>): void {
   tell(engine, before, committed.session);
-  engine.signals.emit('committed', committed);
+  asNobody(() => engine.signals.emit('committed', committed));
 }
 
 /** Changes one session under its lock, commits, and tells. What `rules` throws undoes everything; it may be called again. */

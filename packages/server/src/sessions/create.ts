@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { currentActor, record } from '../access/actor.ts';
+import { asNobody, currentActor, record } from '../access/actor.ts';
 import { isReservedEnv, type SessionConfig, WITHOUT_EFFECT } from '../model/config.ts';
 import { RiggerError } from '../model/errors.ts';
 import { newId } from '../model/ids.ts';
@@ -236,6 +236,6 @@ export async function createSession(
     await record(tx, { target: session.id, after: auditedOf(session) });
     return { committed, replayed: null };
   });
-  if (replayed === null) engine.signals.emit('committed', committed);
+  if (replayed === null) asNobody(() => engine.signals.emit('committed', committed));
   return { session: committed.session, notices, replayed };
 }
